@@ -1,10 +1,21 @@
 /** Live queries of pools for browsers and phones, over WebSockets. */
-@SuppressWarnings("requires-automatic") // FlatBuffers has a name, and no descriptor.
+@SuppressWarnings({"module", "requires-automatic"}) // FlatBuffers has a name, and no descriptor.
 module dev.korm.gateway {
     exports dev.korm.gateway;
     exports dev.korm.gateway.access;
     exports dev.korm.gateway.config;
     exports dev.korm.gateway.settings;
+
+    exports dev.korm.gateway.live to
+            dev.korm.gateway.kafka;
+    exports dev.korm.gateway.query to
+            dev.korm.gateway.kafka;
+    exports dev.korm.gateway.source to
+            dev.korm.gateway.kafka;
+    exports dev.korm.gateway.wire to
+            dev.korm.gateway.kafka;
+
+    uses dev.korm.gateway.config.TopicsProvider;
 
     requires transitive dev.korm;
     requires static transitive org.jspecify;

@@ -1,11 +1,14 @@
 package dev.korm.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.gateway.Gateway;
 import dev.korm.gateway.config.GatewayConfig;
+import dev.korm.gateway.config.TopicsProvider;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.wal.Wal;
 import java.io.PrintWriter;
@@ -53,19 +56,31 @@ final class GatewayCommand implements Runnable {
     public void run() {
         try {
             GatewayConfig read = GatewayConfig.read(config);
+            if (read.layers().isEmpty()) {
+                if (check) {
+                    read.gateway();
+                    spec.commandLine().getErr().println("The configuration is right.");
+                } else {
+                    serve(read.gateway());
+                }
+                return;
+            }
             try (Pool pool = pool(read)) {
                 if (check) {
                     spec.commandLine().getErr().println("The configuration is right, and the stores answer.");
                     return;
                 }
-                serve(read, pool);
+                try (TopicsProvider.Service overTopics = read.service(pool)) {
+                    requireNonNull(overTopics);
+                    serve(read.gateway(pool));
+                }
             }
         } catch (KormException failure) {
             throw new Failure(String.valueOf(failure.getMessage()), failure);
         }
     }
 
-    private void serve(GatewayConfig read, Pool pool) {
+    private void serve(Gateway.Builder builder) {
         CountDownLatch stopped = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
         Thread signal = new Thread(
@@ -78,7 +93,7 @@ final class GatewayCommand implements Runnable {
                     }
                 },
                 "korm-gateway-stop");
-        try (Gateway gateway = read.gateway(pool).start()) {
+        try (Gateway gateway = builder.start()) {
             Runtime.getRuntime().addShutdownHook(signal);
             PrintWriter out = spec.commandLine().getOut();
             out.println("ready " + gateway.port());

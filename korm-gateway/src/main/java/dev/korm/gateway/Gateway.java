@@ -9,6 +9,8 @@ import dev.korm.gateway.access.AccessPolicy;
 import dev.korm.gateway.access.Authenticator;
 import dev.korm.gateway.server.WebServer;
 import dev.korm.gateway.settings.Limits;
+import dev.korm.gateway.source.PoolSource;
+import dev.korm.gateway.source.RowSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +48,13 @@ public final class Gateway implements AutoCloseable {
 
     /** Begins a gateway over a pool. */
     public static Builder builder(Pool pool) {
-        return new Builder(requireNonNull(pool, "pool"));
+        requireNonNull(pool, "pool");
+        return new Builder((policy, limits) -> new PoolSource(pool, policy, limits));
+    }
+
+    /** Begins a gateway that has no pool of its own. */
+    public static Builder builder(Upstream upstream) {
+        return new Builder(requireNonNull(upstream, "upstream"));
     }
 
     /** Returns the port that it listens on. */
@@ -79,7 +87,7 @@ public final class Gateway implements AutoCloseable {
     public static final class Builder {
         private static final int LAST_PORT = 65_535;
 
-        private final Pool pool;
+        private final Upstream upstream;
         private final Set<String> origins = new HashSet<>();
         private @Nullable Authenticator authenticator;
         private @Nullable AccessPolicy policy;
@@ -88,8 +96,8 @@ public final class Gateway implements AutoCloseable {
         private String host = "0.0.0.0";
         private int port = 7000;
 
-        private Builder(Pool pool) {
-            this.pool = pool;
+        private Builder(Upstream upstream) {
+            this.upstream = upstream;
         }
 
         /** Decides by this who clients are. Needed. */
@@ -148,9 +156,11 @@ public final class Gateway implements AutoCloseable {
                 throw new ConfigurationException("A gateway needs an authenticator and a policy; "
                         + (authenticator == null ? "give authenticator(…)" : "give policy(…)"));
             }
+            RowSource source = upstream.open(policy, limits);
             try {
-                return new Gateway(new WebServer(pool, authenticator, policy, limits, origins, broadcast, host, port));
+                return new Gateway(new WebServer(source, authenticator, limits, origins, broadcast, host, port));
             } catch (Exception failed) {
+                source.close();
                 throw new ConfigurationException(
                         "The gateway cannot listen on " + host + ":" + port + ": " + failed.getMessage(), failed);
             }

@@ -48,6 +48,18 @@ class GatewayConfigTest {
     }
 
     @Test
+    void topics_need_the_module_that_has_them() throws IOException {
+        GatewayConfig config = GatewayConfig.read(
+                Path.of("../docker/gateway.json"),
+                Map.of("GATEWAY_ANONYMOUS", "demo", "GATEWAY_ANSWER_FROM", "topics", "KAFKA_BROKERS", "broker:9092")
+                        ::get);
+        assertThat(config.layers()).isEmpty();
+        assertThatThrownBy(config::gateway)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("korm-gateway-kafka");
+    }
+
+    @Test
     void a_filter_of_a_table_has_the_values_of_the_client() throws IOException {
         GatewayConfig config = read("""
             {'layers':{'main':'x'},'port':0,'auth':{'anonymous':'acme'},'tables':{'t':{

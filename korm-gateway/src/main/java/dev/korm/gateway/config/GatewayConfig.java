@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,12 @@ import tools.jackson.core.JacksonException;
  */
 public final class GatewayConfig {
     private static final int LAST_PORT = 65_535;
+    private static final String POOL = "pool";
+    private static final String TOPICS = "topics";
 
     private final Map<String, String> layers;
+    private final Optional<Map<String, String>> kafka;
+    private final Map<String, String> redis;
     private final Optional<String> journal;
     private final String host;
     private final int port;
@@ -44,11 +49,14 @@ public final class GatewayConfig {
     private final Limits limits;
 
     private GatewayConfig(ConfigNode file) {
-        file.knows("host", "port", "layers", "journal", "origins", "broadcast", "auth", "tables", "limits");
-        layers = Map.copyOf(file.object("layers")
-                .orElseThrow(() -> new ConfigurationException(
-                        "\"layers\" is missing: the layers of the pool, each with its store"))
-                .texts());
+        file.knows("host", "port", "layers", "journal", "origins", "broadcast", "auth", "tables", "limits", "answerFrom", "kafka", "redis");
+        kafka = file.object("kafka").map(ConfigNode::texts).map(Map::copyOf).filter(GatewayConfig::isGiven);
+        redis = file.object("redis").map(ConfigNode::texts).map(Map::copyOf).orElse(Map.of());
+        layers = layers(file);
+        if (!redis.getOrDefault("host", "").isEmpty() && !layers.isEmpty()) {
+            throw new ConfigurationException(
+                    "\"redis\" keeps what a gateway without a pool reads from topics; leave it out beside a pool");
+        }
         journal = file.text("journal");
         host = file.text("host").orElse("0.0.0.0");
         port = port(file.text("port").orElse("7000"));
@@ -93,7 +101,30 @@ public final class GatewayConfig {
         }
     }
 
-    /** Returns the stores of the pool's layers, by the layers' names. */
+    /** Returns the layers of the pool that is answered from; none where that are topics. */
+    private Map<String, String> layers(ConfigNode file) {
+        Optional<ConfigNode> named = file.object("layers");
+        String from = file.text("answerFrom").orElse(named.isEmpty() && kafka.isPresent() ? TOPICS : POOL);
+        if (from.equals(TOPICS)) {
+            if (kafka.isEmpty()) {
+                throw new ConfigurationException("\"answerFrom\" is topics, and \"kafka.brokers\" names no brokers");
+            }
+            return Map.of();
+        }
+        if (!from.equals(POOL)) {
+            throw new ConfigurationException("\"answerFrom\" is pool or topics, not " + from);
+        }
+        return Map.copyOf(named.orElseThrow(() -> new ConfigurationException(
+                        "\"layers\" is missing: the layers of the pool, each with its store"))
+                .texts());
+    }
+
+    /** Returns whether there are topics: a file may name them by variables that are not set. */
+    private static boolean isGiven(Map<String, String> kafka) {
+        return !kafka.getOrDefault("brokers", "").isEmpty();
+    }
+
+    /** Returns the stores of the pool's layers, by the layers' names; none for a gateway that answers from topics. */
     public Map<String, String> layers() {
         return layers;
     }
@@ -105,8 +136,37 @@ public final class GatewayConfig {
 
     /** Begins the gateway over a pool. */
     public Gateway.Builder gateway(Pool pool) {
-        Gateway.Builder builder = Gateway.builder(pool)
-                .authenticator(authenticator)
+        return with(Gateway.builder(pool));
+    }
+
+    /**
+     * Begins a gateway that answers from topics, where the file has no layers.
+     *
+     * @throws ConfigurationException when {@code korm-gateway-kafka} is not there, or the file says something of topics that is not understood
+     */
+    public Gateway.Builder gateway() {
+        return with(Gateway.builder(topics().upstream(kafka.orElse(Map.of()), redis)));
+    }
+
+    /**
+     * Starts answering from a pool over topics, where the file names some; otherwise it does nothing.
+     *
+     * @throws dev.korm.KormException when {@code korm-gateway-kafka} is not there, or the brokers do not answer
+     */
+    public TopicsProvider.Service service(Pool pool) {
+        requireNonNull(pool, "pool");
+        return kafka.isEmpty() ? () -> {} : topics().serve(pool, policy, limits, kafka.get());
+    }
+
+    private static TopicsProvider topics() {
+        return ServiceLoader.load(TopicsProvider.class)
+                .findFirst()
+                .orElseThrow(() -> new ConfigurationException(
+                        "\"kafka\" needs the module korm-gateway-kafka; add it to the class path"));
+    }
+
+    private Gateway.Builder with(Gateway.Builder made) {
+        Gateway.Builder builder = made.authenticator(authenticator)
                 .policy(policy)
                 .limits(limits)
                 .origins(origins.toArray(String[]::new))

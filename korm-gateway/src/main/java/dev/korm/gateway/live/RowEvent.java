@@ -44,6 +44,11 @@ public final class RowEvent {
         return new RowEvent(event.toString());
     }
 
+    /** Returns an event that somebody else made, as the JSON text of an object. */
+    public static RowEvent made(String json) {
+        return new RowEvent(json);
+    }
+
     /** Returns the event as JSON text. */
     public String json() {
         return json;

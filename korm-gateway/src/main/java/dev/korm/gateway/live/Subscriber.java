@@ -11,8 +11,16 @@ public interface Subscriber {
     /** Hears one change. */
     void change(long version, RowEvent event);
 
+    /** Hears several changes of the list in the binary form of a stream processor, which goes to the client as it is. */
+    void page(long version, byte[] diff);
+
     /** Hears that the question cannot be answered at present; a change or a snapshot follows when it can. */
     void failed(KormException failure);
+
+    /** Returns whether it takes what it is told more slowly than that comes. */
+    default boolean isSlow() {
+        return false;
+    }
 
     /** A row: its id, and its JSON text. */
     record Row(String id, String json) {}

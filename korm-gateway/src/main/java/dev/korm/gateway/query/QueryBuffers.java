@@ -58,7 +58,17 @@ public final class QueryBuffers {
         }
     }
 
-    private static Wrapper wrapper(Buffers table, int depth) {
+    /**
+     * Writes a query.
+     *
+     * @throws RefusedException when the layout has no place for a part of it
+     */
+    public static byte[] write(QuerySpec query) {
+        BufferWriter writer = new BufferWriter();
+        return writer.finish(writer.query(query));
+    }
+
+    static Wrapper wrapper(Buffers table, int depth) {
         if (depth > DEPTH) {
             throw RefusedException.bad("The filter is nested deeper than " + DEPTH + " levels");
         }
@@ -124,7 +134,7 @@ public final class QueryBuffers {
         return new Several(each(held.length(0, size), read));
     }
 
-    private static List<OrderKey> keys(Buffers table, int slot) {
+    static List<OrderKey> keys(Buffers table, int slot) {
         return each(table.length(slot, 4), index -> {
             Buffers key = table.tableIn(slot, index);
             int sort = key.unsignedByte(1, SORTS.indexOf(Sort.DESC_DEFAULT));
@@ -135,7 +145,7 @@ public final class QueryBuffers {
         });
     }
 
-    private static List<CursorEntry> cursor(Buffers table, int slot) {
+    static List<CursorEntry> cursor(Buffers table, int slot) {
         return each(table.length(slot, 4), index -> {
             Buffers entry = table.tableIn(slot, index);
             if (entry.unsignedByte(1, 0) == 0) {

@@ -8,7 +8,7 @@ import dev.korm.Group;
 import dev.korm.Korm;
 import dev.korm.gateway.access.TableAccess;
 import dev.korm.gateway.query.FieldNames;
-import dev.korm.gateway.query.QueryJson;
+import dev.korm.gateway.query.QuerySpec;
 import dev.korm.gateway.query.Rows;
 import dev.korm.gateway.query.TableQueries;
 import dev.korm.gateway.wire.Json;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,10 +27,9 @@ final class Aggregation {
 
     private Aggregation() {}
 
-    static JsonNode run(Tables tables, TableAccess access, JsonNode payload) {
+    static JsonNode run(Tables tables, TableAccess access, JsonNode payload, QuerySpec.@Nullable Node filter) {
         FieldNames names = Tables.names(access);
         boolean count = Json.flag(payload, false, "countEnabled", "count_enabled");
-        JsonNode wrapper = Json.member(payload, "wrapper");
         Map<String, Map<String, Aggregate>> wanted = new LinkedHashMap<>();
         wanted.put("sumValues", aggregates(names, payload, Aggregate.Function.SUM, "sumFields", "sum_fields"));
         wanted.put(
@@ -55,7 +55,7 @@ final class Aggregation {
         List<Group> groups = Korm.item(Document.class, tables.pool())
                 .fromQuery(access.collection())
                 .where(access.rows())
-                .where(TableQueries.filter(names, wrapper == null ? null : QueryJson.node(wrapper)))
+                .where(TableQueries.filter(names, filter))
                 .groupBy()
                 .select(all.toArray(Aggregate[]::new));
         ObjectNode answer = Json.MAPPER.createObjectNode();

@@ -68,7 +68,10 @@ public final class Calls {
                         .filter(access -> !access.rights().isEmpty())
                         .isPresent());
             case "CREATE_TABLE" -> createTable(client, name, payload);
-            case "RUN_AGGREGATION" -> Aggregation.run(tables, tables.require(client, name, Right.READ), payload);
+            case "RUN_AGGREGATION" -> {
+                JsonNode wrapper = Json.member(payload, "wrapper");
+                yield aggregates(client, name, payload, wrapper == null ? null : QueryJson.node(wrapper));
+            }
             default -> throw bad("Unknown RPC method: " + (method.length() > 40 ? method.substring(0, 40) : method));
         };
     }
@@ -88,11 +91,7 @@ public final class Calls {
             QuerySpec spec = binary != null
                     ? QueryBuffers.read(binary.asString(""))
                     : QueryJson.read(json == null ? payload : Json.object("queryJson", json), ROWS);
-            List<Item<Document>> items = tables.question(access, spec).query().get();
-            ObjectNode answer = Json.MAPPER.createObjectNode();
-            answer.set("rows", rows(items, names));
-            answer.set("cursor", Rows.cursor(spec, names, items));
-            return answer;
+            return page(access, spec);
         }
         long limit = Json.count(payload, ROWS, "limit");
         long offset = Json.count(payload, 0, "offset");
@@ -109,6 +108,21 @@ public final class Calls {
                 tables.question(access, all).query().limit((int) offset + most).get().stream()) {
             return rows(items.skip(offset).toList(), names);
         }
+    }
+
+    /** Returns the rows of a query, and where the next page begins. */
+    public JsonNode page(TableAccess access, QuerySpec spec) {
+        FieldNames names = Tables.names(access);
+        List<Item<Document>> items = tables.question(access, spec).query().get();
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        answer.set("rows", rows(items, names));
+        answer.set("cursor", Rows.cursor(spec, names, items));
+        return answer;
+    }
+
+    /** Returns the aggregates that a payload names, of the rows that a filter finds. */
+    public JsonNode aggregates(Identity client, String table, JsonNode payload, QuerySpec.@Nullable Node filter) {
+        return Aggregation.run(tables, tables.require(client, table, Right.READ), payload, filter);
     }
 
     private JsonNode getSingle(TableAccess access, JsonNode payload) {

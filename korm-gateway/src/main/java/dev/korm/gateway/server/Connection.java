@@ -5,13 +5,10 @@ import dev.korm.StoreException;
 import dev.korm.gateway.access.AuthenticationException;
 import dev.korm.gateway.access.Credentials;
 import dev.korm.gateway.access.Identity;
-import dev.korm.gateway.access.Right;
-import dev.korm.gateway.access.TableAccess;
 import dev.korm.gateway.query.QueryBuffers;
 import dev.korm.gateway.query.QueryJson;
 import dev.korm.gateway.query.QuerySpec;
 import dev.korm.gateway.rpc.Calls;
-import dev.korm.gateway.rpc.Tables;
 import dev.korm.gateway.wire.Json;
 import dev.korm.gateway.wire.RefusedException;
 import java.nio.ByteBuffer;
@@ -319,7 +316,7 @@ public final class Connection implements Session.Listener.AutoDemanding {
                         : QueryBuffers.read(binary == null ? "" : binary.stringValue());
                 if (resume != null
                         && resume.decimalValue().longValue()
-                                > services.versions().newest()) {
+                                > services.source().newest()) {
                     send(Frames.error(
                             "version_ahead",
                             hashId,
@@ -336,7 +333,6 @@ public final class Connection implements Session.Listener.AutoDemanding {
     /** Replaces a subscription of the same name, so that a client may always begin anew. */
     private void begin(String key, String hashId, String table, QuerySpec spec) {
         end(key);
-        TableAccess access = services.tables().require(identity(), table, Right.READ);
         Outbox box = outbox;
         if (box == null) {
             return;
@@ -361,8 +357,7 @@ public final class Connection implements Session.Listener.AutoDemanding {
         try (Deadline deadline =
                 new Deadline(services.timers(), services.limits().requestTime())) {
             try {
-                subscribed.registered(services.subscriptions()
-                        .follow(services.tables().question(access, spec), Tables.names(access), subscribed));
+                subscribed.registered(services.source().follow(identity(), table, hashId, spec, subscribed));
             } catch (KormException failure) {
                 throw deadline.isPast()
                         ? new RefusedException("timeout", "The store does not answer in time")
@@ -425,7 +420,7 @@ public final class Connection implements Session.Listener.AutoDemanding {
                     answer = Frames.result(
                             method,
                             correlation,
-                            services.calls()
+                            services.source()
                                     .call(
                                             identity(),
                                             method,

@@ -3,6 +3,7 @@ package dev.korm.gateway.server;
 import dev.korm.gateway.live.RowEvent;
 import dev.korm.gateway.live.Subscriber.Row;
 import dev.korm.gateway.wire.Json;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -73,6 +74,14 @@ final class Frames {
         ArrayNode ids = frame.putArray("pks");
         rows.forEach(row -> ids.add(row.id()));
         return frame.toString();
+    }
+
+    /** Returns a binary frame as the text that waits in its place where a client is slow. */
+    static String diff(String hashId, byte[] diff) {
+        return op("diffB64")
+                .put("hashId", hashId)
+                .put("b64", Base64.getEncoder().encodeToString(diff))
+                .toString();
     }
 
     static String rowEvent(String hashId, long version, RowEvent event) {

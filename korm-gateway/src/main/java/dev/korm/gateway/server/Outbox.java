@@ -1,8 +1,10 @@
 package dev.korm.gateway.server;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 
@@ -60,6 +62,29 @@ final class Outbox {
             pass(frame);
         } else if (overflow) {
             overflowed.run();
+        }
+    }
+
+    /** Sends a binary frame at once where none is on its way; otherwise its text waits for its turn. */
+    void send(byte[] frame, Supplier<String> text) {
+        boolean first;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            first = !sending;
+            if (first) {
+                sending = true;
+                sentAt = System.nanoTime();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (first) {
+            session.sendBinary(ByteBuffer.wrap(frame), Callback.from(this::taken, failure -> close()));
+        } else {
+            send(text.get());
         }
     }
 

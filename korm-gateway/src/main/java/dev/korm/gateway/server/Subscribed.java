@@ -57,11 +57,24 @@ final class Subscribed implements Subscriber {
     }
 
     @Override
+    public void page(long now, byte[] diff) {
+        if (!ended && begun && now > version) {
+            version = now;
+            outbox.send(diff, () -> Frames.diff(hashId, diff));
+        }
+    }
+
+    @Override
     public void failed(KormException failure) {
         if (!ended) {
             outbox.send(
                     Frames.error(begun ? "store_unavailable" : "snapshot_failed", hashId, Connection.shown(failure)));
         }
+    }
+
+    @Override
+    public boolean isSlow() {
+        return outbox.isSlow();
     }
 
     void registered(Registration made) {

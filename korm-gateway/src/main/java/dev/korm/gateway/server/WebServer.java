@@ -1,18 +1,12 @@
 package dev.korm.gateway.server;
 
-import dev.korm.Pool;
-import dev.korm.gateway.access.AccessPolicy;
 import dev.korm.gateway.access.AuthenticationException;
 import dev.korm.gateway.access.Authenticator;
 import dev.korm.gateway.access.Credentials;
 import dev.korm.gateway.access.Identity;
-import dev.korm.gateway.live.Subscriptions;
-import dev.korm.gateway.live.VersionClock;
-import dev.korm.gateway.rpc.Calls;
-import dev.korm.gateway.rpc.Tables;
 import dev.korm.gateway.settings.Limits;
+import dev.korm.gateway.source.RowSource;
 import dev.korm.gateway.wire.Json;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,12 +59,12 @@ public final class WebServer {
     /**
      * Starts a server.
      *
+     * @param source what it answers from, which it closes at its end
      * @param port 0 for any that is free
      */
     public WebServer(
-            Pool pool,
+            RowSource source,
             Authenticator authenticator,
-            AccessPolicy policy,
             Limits limits,
             Set<String> origins,
             boolean broadcast,
@@ -90,21 +84,16 @@ public final class WebServer {
         workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         timers = new ScheduledThreadPoolExecutor(1, threads("korm-gateway-timer-"));
         timers.setRemoveOnCancelPolicy(true);
-        VersionClock versions = new VersionClock(Clock.systemUTC());
-        Tables tables = new Tables(pool, policy, limits);
         services = new Services(
                 authenticator,
-                tables,
-                new Calls(tables),
-                new Subscriptions(versions),
-                versions,
+                source,
                 new Connections(),
                 limits,
                 broadcast,
                 workers,
                 timers,
                 System.nanoTime());
-        readiness = new Readiness(pool);
+        readiness = new Readiness(source);
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("korm-gateway");
         threads.setDaemon(true);
@@ -149,7 +138,7 @@ public final class WebServer {
 
     /** Returns how many different live queries run. */
     public int questions() {
-        return services.subscriptions().questions();
+        return services.source().questions();
     }
 
     private void answer(Request request, Response response, Callback callback) {
@@ -286,7 +275,7 @@ public final class WebServer {
     }
 
     private void end() {
-        services.subscriptions().close();
+        services.source().close();
         timers.shutdownNow();
         workers.shutdownNow();
         try {

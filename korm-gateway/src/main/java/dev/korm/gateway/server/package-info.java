@@ -2,7 +2,7 @@
  * The server: connections, their frames in and out, their limits.
  *
  * <p>Begin with {@link dev.korm.gateway.server.WebServer}, then {@code Connection}, which says what each frame does. Uses {@code access}, {@code live}, {@code query}, {@code rpc},
- * {@code settings} and {@code wire}.
+ * {@code settings}, {@code source} and {@code wire}.
  */
 @NullMarked
 package dev.korm.gateway.server;
