@@ -5,7 +5,6 @@ module dev.korm.gateway {
     exports dev.korm.gateway.access;
     exports dev.korm.gateway.config;
     exports dev.korm.gateway.settings;
-
     exports dev.korm.gateway.live to
             dev.korm.gateway.kafka;
     exports dev.korm.gateway.query to

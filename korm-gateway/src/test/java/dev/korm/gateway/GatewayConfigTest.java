@@ -109,7 +109,7 @@ class GatewayConfigTest {
                 "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{},'limits':{'ping':'soon'}} | limits.ping",
                 "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{},'port':'high'} | \"port\"",
                 "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{},'broadcast':'maybe'} | true or false",
-                "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{},'kafka':'x'} | not known",
+                "{'layers':{'main':'x'},'auth':{'anonymous':'a'},'tables':{},'topics':'x'} | not known",
             })
     void what_is_not_right_is_told_with_its_place(String json, String why) {
         assertThatThrownBy(() -> read(json, Map.of()))

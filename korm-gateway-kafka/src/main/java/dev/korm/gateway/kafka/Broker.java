@@ -96,8 +96,7 @@ final class Broker implements AutoCloseable {
         List<NewTopic> wanted = new ArrayList<>();
         for (String topic : topics) {
             NewTopic made = new NewTopic(topic, Optional.empty(), Optional.empty());
-            wanted.add(
-                    topic.equals(settings.control()) ? made.configs(Map.of("cleanup.policy", "compact")) : made);
+            wanted.add(topic.equals(settings.control()) ? made.configs(Map.of("cleanup.policy", "compact")) : made);
         }
         admin.createTopics(wanted).values().forEach((topic, made) -> {
             try {

@@ -148,8 +148,8 @@ final class CallClient implements AutoCloseable {
     public void close() {
         loop.close();
         waiting.values()
-                .forEach(each -> each.completeExceptionally(
-                        new TopicException("The gateway ends", Outcome.UNKNOWN, null)));
+                .forEach(each ->
+                        each.completeExceptionally(new TopicException("The gateway ends", Outcome.UNKNOWN, null)));
         if (settings.replies().isEmpty()) {
             broker.delete(replies);
         }

@@ -30,8 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class HotCache implements AutoCloseable {
     /** Keeps rows and their keys, and drops the changes that are in them. */
-    private static final String STORE =
-            """
+    private static final String STORE = """
             local px = tonumber(ARGV[3])
             if px > 0 then redis.call('SET', KEYS[1], ARGV[1], 'PX', px) else redis.call('SET', KEYS[1], ARGV[1]) end
             local all = redis.call('LRANGE', KEYS[2], 0, -1)
@@ -49,8 +48,7 @@ final class HotCache implements AutoCloseable {
             """;
 
     /** Keeps a change once, and the newest alone of many. */
-    private static final String ADD =
-            """
+    private static final String ADD = """
             local last = redis.call('LINDEX', KEYS[1], -1)
             if last then
               local known = string.match(last, '"lsn":"(%d+)"')
@@ -70,8 +68,10 @@ final class HotCache implements AutoCloseable {
 
     HotCache(CacheSettings settings) {
         this.settings = settings;
-        RedisURI.Builder uri =
-                RedisURI.builder().withHost(settings.host()).withPort(settings.port()).withTimeout(settings.timeout());
+        RedisURI.Builder uri = RedisURI.builder()
+                .withHost(settings.host())
+                .withPort(settings.port())
+                .withTimeout(settings.timeout());
         settings.password().ifPresent(secret -> uri.withPassword(secret.toCharArray()));
         client = RedisClient.create(uri.build());
         client.setOptions(ClientOptions.builder()
@@ -135,8 +135,7 @@ final class HotCache implements AutoCloseable {
                 JsonNode diff = Json.object("diff", entry);
                 long lsn = Long.parseLong(String.valueOf(Json.text(diff, "", "lsn")));
                 if (lsn > fence) {
-                    found.add(new Diff(
-                            lsn, Base64.getDecoder().decode(String.valueOf(Json.text(diff, "", "b64")))));
+                    found.add(new Diff(lsn, Base64.getDecoder().decode(String.valueOf(Json.text(diff, "", "b64")))));
                 }
             } catch (dev.korm.KormException | IllegalArgumentException broken) {
                 throw new TopicException(
@@ -166,8 +165,7 @@ final class HotCache implements AutoCloseable {
 
     boolean isReady(Duration limit) {
         try {
-            return "PONG"
-                    .equals(connected().async().ping().get(limit.toMillis(), TimeUnit.MILLISECONDS));
+            return "PONG".equals(connected().async().ping().get(limit.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return false;

@@ -50,8 +50,8 @@ public final class KafkaProvider implements TopicsProvider {
                         "requestTime",
                         "slowSockets"));
         KafkaSettings plain = KafkaSettings.at(text(all, "brokers", "localhost:9092"));
-        List<String> topics = List.of(text(all, "topics", plain.pageDiffs() + "," + plain.rowEvents())
-                .split("\\s*,\\s*", -1));
+        List<String> topics = List.of(
+                text(all, "topics", plain.pageDiffs() + "," + plain.rowEvents()).split("\\s*,\\s*", -1));
         if (topics.size() != 2) {
             throw new ConfigurationException(
                     "\"kafka.topics\" names two: that of changes in binary form, and that of changes of rows");
@@ -65,8 +65,7 @@ public final class KafkaProvider implements TopicsProvider {
         return plain.withGroup(text(all, "group", plain.group()))
                 .withServing(text(all, "serviceGroup", plain.serving()))
                 .withChanges(topics.get(0), topics.get(1))
-                .withCalls(
-                        text(all, "requestTopic", plain.requests()), Optional.ofNullable(given(all, "replyTopic")))
+                .withCalls(text(all, "requestTopic", plain.requests()), Optional.ofNullable(given(all, "replyTopic")))
                 .withQueries(text(all, "controlTopic", plain.control()), text(all, "seedTopic", plain.seeds()))
                 .withRequestTime(read("kafka", all, "requestTime", Duration::parse, plain.requestTime()))
                 .withSlowSockets(read("kafka", all, "slowSockets", Integer::valueOf, plain.slowSockets()))
@@ -78,11 +77,11 @@ public final class KafkaProvider implements TopicsProvider {
                 "redis",
                 all,
                 Set.of("host", "port", "password", "prefix", "maxDiffs", "retention", "retentionMs", "timeout"));
-        CacheSettings plain = CacheSettings.at(
-                text(all, "host", "localhost"), read("redis", all, "port", Integer::valueOf, 6379));
+        CacheSettings plain =
+                CacheSettings.at(text(all, "host", "localhost"), read("redis", all, "port", Integer::valueOf, 6379));
         String password = given(all, "password");
-        Duration retention = read(
-                "redis", all, "retentionMs", text -> Duration.ofMillis(Long.parseLong(text)), plain.retention());
+        Duration retention =
+                read("redis", all, "retentionMs", text -> Duration.ofMillis(Long.parseLong(text)), plain.retention());
         return (password == null ? plain : plain.withPassword(password))
                 .withPrefix(text(all, "prefix", plain.prefix()))
                 .withDiffs(read("redis", all, "maxDiffs", Integer::valueOf, plain.diffs()))

@@ -175,9 +175,7 @@ public final class KafkaService implements AutoCloseable {
     private void accept(ConsumerRecords<String, byte[]> records) {
         Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>();
         for (ConsumerRecord<String, byte[]> each : records.records(settings.requests())) {
-            read.put(
-                    new TopicPartition(each.topic(), each.partition()),
-                    new OffsetAndMetadata(each.offset() + 1));
+            read.put(new TopicPartition(each.topic(), each.partition()), new OffsetAndMetadata(each.offset() + 1));
         }
         for (ConsumerRecord<String, byte[]> each : records.records(settings.control())) {
             control(each);
@@ -241,10 +239,7 @@ public final class KafkaService implements AutoCloseable {
                     call.correlation(),
                     followed == null
                             ? source.call(client(call.company()), call)
-                            : rows(
-                                    new String(followed.value(), StandardCharsets.UTF_8),
-                                    record.partition(),
-                                    call));
+                            : rows(new String(followed.value(), StandardCharsets.UTF_8), record.partition(), call));
         } catch (RefusedException refused) {
             code = refused.code();
             answer = failed(call, String.valueOf(refused.getMessage()), true);
@@ -270,8 +265,8 @@ public final class KafkaService implements AutoCloseable {
     /** Returns the rows of a query that is followed from now on, and their version, which each change tells that it follows. */
     private ObjectNode rows(String key, int partition, Call call) {
         RoutingKey parts = RoutingKey.read(key);
-        QuerySpec query = call.query()
-                .orElseGet(() -> new QuerySpec("", Optional.empty(), List.of(), List.of(), 0, 1, true));
+        QuerySpec query =
+                call.query().orElseGet(() -> new QuerySpec("", Optional.empty(), List.of(), List.of(), 0, 1, true));
         if (!parts.tenant().equals(call.company()) || !parts.table().equals(call.table())) {
             throw RefusedException.bad("The routing key is not that of the tenant and the table of the call");
         }

@@ -74,56 +74,136 @@ public record KafkaSettings(
     /** Returns the same with another group that feeds the cache. */
     public KafkaSettings withGroup(String name) {
         return new KafkaSettings(
-                brokers, name, serving, pageDiffs, rowEvents, requests, replies, control, seeds, requestTime,
-                slowSockets, client);
+                brokers,
+                name,
+                serving,
+                pageDiffs,
+                rowEvents,
+                requests,
+                replies,
+                control,
+                seeds,
+                requestTime,
+                slowSockets,
+                client);
     }
 
     /** Returns the same with another group of those that answer from pools. */
     public KafkaSettings withServing(String name) {
         return new KafkaSettings(
-                brokers, group, name, pageDiffs, rowEvents, requests, replies, control, seeds, requestTime,
-                slowSockets, client);
+                brokers,
+                group,
+                name,
+                pageDiffs,
+                rowEvents,
+                requests,
+                replies,
+                control,
+                seeds,
+                requestTime,
+                slowSockets,
+                client);
     }
 
     /** Returns the same with other topics of changes: those in binary form, and those of rows. */
     public KafkaSettings withChanges(String pages, String rows) {
         return new KafkaSettings(
-                brokers, group, serving, pages, rows, requests, replies, control, seeds, requestTime, slowSockets,
+                brokers,
+                group,
+                serving,
+                pages,
+                rows,
+                requests,
+                replies,
+                control,
+                seeds,
+                requestTime,
+                slowSockets,
                 client);
     }
 
     /** Returns the same with other topics of calls and of their answers. */
     public KafkaSettings withCalls(String asked, Optional<String> answered) {
         return new KafkaSettings(
-                brokers, group, serving, pageDiffs, rowEvents, asked, answered, control, seeds, requestTime,
-                slowSockets, client);
+                brokers,
+                group,
+                serving,
+                pageDiffs,
+                rowEvents,
+                asked,
+                answered,
+                control,
+                seeds,
+                requestTime,
+                slowSockets,
+                client);
     }
 
     /** Returns the same with other topics of queries and of their rows. */
     public KafkaSettings withQueries(String queries, String rows) {
         return new KafkaSettings(
-                brokers, group, serving, pageDiffs, rowEvents, requests, replies, queries, rows, requestTime,
-                slowSockets, client);
+                brokers,
+                group,
+                serving,
+                pageDiffs,
+                rowEvents,
+                requests,
+                replies,
+                queries,
+                rows,
+                requestTime,
+                slowSockets,
+                client);
     }
 
     /** Returns the same with another time that a call may take. */
     public KafkaSettings withRequestTime(Duration time) {
         return new KafkaSettings(
-                brokers, group, serving, pageDiffs, rowEvents, requests, replies, control, seeds, time, slowSockets,
+                brokers,
+                group,
+                serving,
+                pageDiffs,
+                rowEvents,
+                requests,
+                replies,
+                control,
+                seeds,
+                time,
+                slowSockets,
                 client);
     }
 
     /** Returns the same with another number of slow clients. */
     public KafkaSettings withSlowSockets(int most) {
         return new KafkaSettings(
-                brokers, group, serving, pageDiffs, rowEvents, requests, replies, control, seeds, requestTime, most,
+                brokers,
+                group,
+                serving,
+                pageDiffs,
+                rowEvents,
+                requests,
+                replies,
+                control,
+                seeds,
+                requestTime,
+                most,
                 client);
     }
 
     /** Returns the same with these properties of Kafka's clients. */
     public KafkaSettings withClient(Map<String, String> properties) {
         return new KafkaSettings(
-                brokers, group, serving, pageDiffs, rowEvents, requests, replies, control, seeds, requestTime,
-                slowSockets, properties);
+                brokers,
+                group,
+                serving,
+                pageDiffs,
+                rowEvents,
+                requests,
+                replies,
+                control,
+                seeds,
+                requestTime,
+                slowSockets,
+                properties);
     }
 }

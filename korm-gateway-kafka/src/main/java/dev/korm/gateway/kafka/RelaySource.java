@@ -150,8 +150,7 @@ final class RelaySource implements RowSource {
         }
         TableAccess access = require(client, name, right);
         ObjectNode asked = (ObjectNode) Json.object("payload", payload);
-        JsonNode data = calls.call(
-                method, client.tenant(), name, asked, query(method, asked), Optional.empty());
+        JsonNode data = calls.call(method, client.tenant(), name, asked, query(method, asked), Optional.empty());
         return hide(access, data);
     }
 
@@ -178,8 +177,8 @@ final class RelaySource implements RowSource {
     }
 
     private TableAccess require(Identity client, String table, @Nullable Right right) {
-        TableAccess access = find(client, table)
-                .orElseThrow(() -> new RefusedException("unknown_table", "There is no such table"));
+        TableAccess access =
+                find(client, table).orElseThrow(() -> new RefusedException("unknown_table", "There is no such table"));
         if (right != null && !access.may(right)) {
             throw RefusedException.forbidden("The policy does not allow " + right + " here");
         }
@@ -239,7 +238,8 @@ final class RelaySource implements RowSource {
         });
         if (last.get()) {
             // Nobody waits for it: whoever still follows the query elsewhere names it anew.
-            loaders.execute(() -> send(new ProducerRecord<>(settings.control(), entered.key().text(), null)));
+            loaders.execute(() ->
+                    send(new ProducerRecord<>(settings.control(), entered.key().text(), null)));
         }
     }
 
@@ -315,7 +315,8 @@ final class RelaySource implements RowSource {
         seed.putObject("cursor").put(Change.LSN, Long.toString(version));
         seed.set("rows", rows);
         byte[] bytes = seed.toString().getBytes(StandardCharsets.UTF_8);
-        loaders.execute(() -> send(new ProducerRecord<>(settings.seeds(), of.key().text(), bytes)));
+        loaders.execute(
+                () -> send(new ProducerRecord<>(settings.seeds(), of.key().text(), bytes)));
     }
 
     /** Keeps the rows in the cache, and returns the changes behind them; a cache that is away is no reason not to tell the rows. */
@@ -326,8 +327,7 @@ final class RelaySource implements RowSource {
         try {
             cache.store(key, rows, told.stream().map(Row::id).toList(), version);
             return cache.after(key, version).stream()
-                    .map(diff -> new Change(
-                            key, diff.lsn(), Optional.empty(), false, Optional.empty(), diff.bytes()))
+                    .map(diff -> new Change(key, diff.lsn(), Optional.empty(), false, Optional.empty(), diff.bytes()))
                     .toList();
         } catch (TopicException away) {
             LOG.warn("The rows of a query are not kept: {}", away.getMessage());
@@ -378,7 +378,10 @@ final class RelaySource implements RowSource {
                 }
             } catch (RefusedException broken) {
                 LOG.warn(
-                        "A record of {} at {} is passed over: {}", record.topic(), record.offset(), broken.getMessage());
+                        "A record of {} at {} is passed over: {}",
+                        record.topic(),
+                        record.offset(),
+                        broken.getMessage());
             }
         }
         pause();

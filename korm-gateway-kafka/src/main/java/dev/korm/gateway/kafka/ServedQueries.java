@@ -179,7 +179,8 @@ final class ServedQueries implements AutoCloseable {
                 known.state = wish;
             }
             if (wish.query() == null) {
-                served.computeIfPresent(key, (same, present) -> present == known && known.wish == wish ? null : present);
+                served.computeIfPresent(
+                        key, (same, present) -> present == known && known.wish == wish ? null : present);
             }
         } catch (StoreException away) {
             LOG.warn("A query that is followed over topics cannot be asked; it is tried again", away);
@@ -196,5 +197,4 @@ final class ServedQueries implements AutoCloseable {
     public void close() {
         endAll(partition -> true);
     }
-
 }

@@ -44,8 +44,8 @@ class HotCacheTest {
             assertThat(kept.get("rows").get(0).get("n").longValue()).isEqualTo(9_007_199_254_740_993L);
             assertThat(kept.get("ts").isNumber()).isTrue();
             assertThat(redis.list("hcache:range:acme_todos|h")).containsExactly("a");
-            assertThat(cache.rows("acme_todos|h")).hasValueSatisfying(all -> assertThat(all.lsn())
-                    .isEqualTo(11));
+            assertThat(cache.rows("acme_todos|h"))
+                    .hasValueSatisfying(all -> assertThat(all.lsn()).isEqualTo(11));
         }
     }
 
@@ -87,11 +87,11 @@ class HotCacheTest {
                 byte[] old = {1};
                 byte[] next = {2, 3};
                 long far = fence + 1_000_000_000_000L;
-                world.put(
-                        world.settings.pageDiffs(), "acme_plain|h", old, Map.of("lsn", Long.toString(fence)));
+                world.put(world.settings.pageDiffs(), "acme_plain|h", old, Map.of("lsn", Long.toString(fence)));
                 world.put(world.settings.pageDiffs(), "acme_plain|h", next, Map.of("__lsn", Long.toString(far)));
                 world.put(world.settings.pageDiffs(), "acme_plain|h", new byte[] {9}, Map.of());
-                assertThat(Base64.getDecoder().decode(client.op("binary").get("b64").stringValue()))
+                assertThat(Base64.getDecoder()
+                                .decode(client.op("binary").get("b64").stringValue()))
                         .isEqualTo(next);
                 TestWorld.await(
                         "the cache has it",
@@ -99,8 +99,8 @@ class HotCacheTest {
                 try (TestClient later = new TestClient(gateway.port(), "acme", "wilma")) {
                     later.send(SUBSCRIBE.replace("todos", "plain")).op("snapshot");
                     // A frame that is busy lets it come as a text.
-                    JsonNode replayed = later.next(
-                            frame -> frame.path("op").asString("").matches("binary|diffB64"));
+                    JsonNode replayed =
+                            later.next(frame -> frame.path("op").asString("").matches("binary|diffB64"));
                     assertThat(Base64.getDecoder().decode(replayed.get("b64").stringValue()))
                             .isEqualTo(next);
                 }
@@ -122,9 +122,8 @@ class HotCacheTest {
             world.put(world.settings.pageDiffs(), "acme_todos|h", new byte[] {3}, Map.of("lsn", "3"));
             assertThat(committed(world)).isEqualTo(1);
             redis.start();
-            TestWorld.await(
-                    "both are in the cache", () -> redis.list("hcache:diff:acme_todos|h").stream()
-                            .anyMatch(entry -> entry.contains("\"3\"")));
+            TestWorld.await("both are in the cache", () -> redis.list("hcache:diff:acme_todos|h").stream()
+                    .anyMatch(entry -> entry.contains("\"3\"")));
             assertThat(redis.list("hcache:diff:acme_todos|h"))
                     .anyMatch(entry -> entry.contains("\"2\""))
                     .doesNotHaveDuplicates();
@@ -133,14 +132,12 @@ class HotCacheTest {
     }
 
     private static long committed(TestWorld world) {
-        try (var admin = org.apache.kafka.clients.admin.Admin.create(
-                Map.of("bootstrap.servers", world.settings.brokers()))) {
+        try (var admin =
+                org.apache.kafka.clients.admin.Admin.create(Map.of("bootstrap.servers", world.settings.brokers()))) {
             Map<TopicPartition, OffsetAndMetadata> known = admin.listConsumerGroupOffsets(world.settings.group())
                     .partitionsToOffsetAndMetadata()
                     .get(10, java.util.concurrent.TimeUnit.SECONDS);
-            return known.values().stream()
-                    .mapToLong(OffsetAndMetadata::offset)
-                    .sum();
+            return known.values().stream().mapToLong(OffsetAndMetadata::offset).sum();
         } catch (Exception failed) {
             return -1;
         }

@@ -31,9 +31,11 @@ class KafkaConfigTest {
     @Test
     void two_gateways_of_the_same_file_one_with_the_pool_and_one_with_the_cache() {
         try (TestRedis redis = new TestRedis()) {
-            Map<String, String> topics = Map.of("KAFKA_BROKERS", TestBroker.shared().address());
+            Map<String, String> topics =
+                    Map.of("KAFKA_BROKERS", TestBroker.shared().address());
             Map<String, String> relay = new HashMap<>(topics);
             relay.put("GATEWAY_ANSWER_FROM", "topics");
+            relay.put("KEYDB_TIMEOUT", "PT20S");
             relay.put("KEYDB_HOST", "127.0.0.1");
             relay.put("KEYDB_PORT", Integer.toString(redis.settings().port()));
             GatewayConfig with = read(topics);
@@ -44,12 +46,16 @@ class KafkaConfigTest {
                     TestClient writer = new TestClient(one.port(), "", "");
                     TestClient reader = new TestClient(two.port(), "", "")) {
                 assertThat(service).isNotNull();
-                reader.send("{'op':'subscribe','table':'todos','hashId':'h','queryJson':{}}").op("snapshot");
+                reader.send("{'op':'subscribe','table':'todos','hashId':'h','queryJson':{}}")
+                        .op("snapshot");
                 writer.data("ADD_SINGLE", "todos", "{'data':{'text':'seen by both'}}");
-                assertThat(reader.op("rowEvent").get("event").get("row").get("text").stringValue())
+                assertThat(reader.op("rowEvent")
+                                .get("event")
+                                .get("row")
+                                .get("text")
+                                .stringValue())
                         .isEqualTo("seen by both");
-                TestWorld.await(
-                        "the cache has the rows", () -> redis.get("hcache:snap:demo_todos|h") != null);
+                TestWorld.await("the cache has the rows", () -> redis.get("hcache:snap:demo_todos|h") != null);
             }
         }
     }
@@ -62,15 +68,16 @@ class KafkaConfigTest {
         assertThatThrownBy(() -> read(Map.of("GATEWAY_ANSWER_FROM", "topics")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("names no brokers");
-        assertThatThrownBy(() -> read(Map.of("GATEWAY_ANSWER_FROM", "topics", "KAFKA_BROKERS", "b:1", "KAFKA_TOPICS", "one"))
+        assertThatThrownBy(() -> read(Map.of(
+                                "GATEWAY_ANSWER_FROM", "topics", "KAFKA_BROKERS", "b:1", "KAFKA_TOPICS", "one"))
                         .gateway())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("kafka.topics");
         assertThatThrownBy(() -> new KafkaProvider().upstream(Map.of("broker", "b"), Map.of()))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("\"kafka.broker\" is not known");
-        assertThatThrownBy(() -> new KafkaProvider()
-                        .upstream(Map.of("brokers", "b"), Map.of("host", "h", "port", "many")))
+        assertThatThrownBy(
+                        () -> new KafkaProvider().upstream(Map.of("brokers", "b"), Map.of("host", "h", "port", "many")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("\"redis.port\" cannot be read");
     }

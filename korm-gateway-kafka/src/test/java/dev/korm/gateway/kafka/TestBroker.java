@@ -96,7 +96,8 @@ final class TestBroker implements AutoCloseable {
     public void close() {
         stop();
         try (var all = Files.walk(folder)) {
-            all.sorted(java.util.Comparator.reverseOrder()).forEach(each -> each.toFile().delete());
+            all.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(each -> each.toFile().delete());
         } catch (IOException left) {
             // A folder of temporary files.
         }

@@ -49,7 +49,19 @@ public final class GatewayConfig {
     private final Limits limits;
 
     private GatewayConfig(ConfigNode file) {
-        file.knows("host", "port", "layers", "journal", "origins", "broadcast", "auth", "tables", "limits", "answerFrom", "kafka", "redis");
+        file.knows(
+                "host",
+                "port",
+                "layers",
+                "journal",
+                "origins",
+                "broadcast",
+                "auth",
+                "tables",
+                "limits",
+                "answerFrom",
+                "kafka",
+                "redis");
         kafka = file.object("kafka").map(ConfigNode::texts).map(Map::copyOf).filter(GatewayConfig::isGiven);
         redis = file.object("redis").map(ConfigNode::texts).map(Map::copyOf).orElse(Map.of());
         layers = layers(file);

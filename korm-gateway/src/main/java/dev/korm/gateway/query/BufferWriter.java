@@ -78,7 +78,7 @@ final class BufferWriter {
         int field = text(key.field());
         out.startTable(3);
         out.addOffset(0, field, 0);
-        out.addByte(1, (byte) key.sort().ordinal(), QuerySpec.Sort.DESC_DEFAULT.ordinal());
+        out.addByte(1, (byte) QueryBuffers.SORTS.indexOf(key.sort()), QueryBuffers.DEFAULT_SORT);
         out.addBoolean(2, key.primary(), false);
         return out.endTable();
     }
@@ -125,7 +125,7 @@ final class BufferWriter {
         out.addOffset(0, field, 0);
         out.addByte(1, (byte) held.type(), 0);
         out.addOffset(2, held.table(), 0);
-        out.addByte(3, (byte) basic.type().ordinal(), 0);
+        out.addByte(3, (byte) FilterType.number(basic.type()), 0);
         out.addOffset(4, modifier, 0);
         return out.endTable();
     }
@@ -134,9 +134,7 @@ final class BufferWriter {
         if (value instanceof Range) {
             throw RefusedException.unsupported("A RangeValue has no place in a binary query");
         }
-        return value instanceof Several several
-                ? list(several.values())
-                : single(((Scalar) value).value());
+        return value instanceof Several several ? list(several.values()) : single(((Scalar) value).value());
     }
 
     private Held single(@Nullable Object value) {
@@ -170,7 +168,7 @@ final class BufferWriter {
     }
 
     private Held time(Instant time) {
-        ChronoUnit unit = time.getNano() % 1_000 == 0 ? ChronoUnit.MICROS : ChronoUnit.NANOS;
+        ChronoUnit unit = time.equals(time.truncatedTo(ChronoUnit.MICROS)) ? ChronoUnit.MICROS : ChronoUnit.NANOS;
         long epoch;
         try {
             epoch = unit.between(Instant.EPOCH, time);

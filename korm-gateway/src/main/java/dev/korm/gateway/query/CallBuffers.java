@@ -202,7 +202,8 @@ public final class CallBuffers {
         return switch (call.method()) {
             case "GET_DATA" -> {
                 QuerySpec query = call.query().orElse(null);
-                int wrapper = query == null ? 0 : query.filter().map(writer::root).orElse(0);
+                int wrapper =
+                        query == null ? 0 : query.filter().map(writer::root).orElse(0);
                 int order = query == null ? 0 : writer.tables(query.order(), writer::key);
                 int cursor = query == null ? 0 : writer.tables(query.cursor(), writer::entry);
                 writer.out.startTable(8);

@@ -1,6 +1,7 @@
 package dev.korm.gateway.query;
 
 import dev.korm.gateway.wire.RefusedException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -47,6 +48,8 @@ public enum FilterType {
     private static final Map<String, FilterType> BY_WORD =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(FilterType::word, Function.identity()));
 
+    private static final List<FilterType> NUMBERED = List.of(values());
+
     private final String word;
 
     FilterType(String word) {
@@ -68,6 +71,11 @@ public enum FilterType {
             throw RefusedException.bad(number + " is no filter type");
         }
         return values()[number];
+    }
+
+    /** Returns the number of an operator. */
+    static int number(FilterType type) {
+        return NUMBERED.indexOf(type);
     }
 
     /** Returns the word of the wire. */

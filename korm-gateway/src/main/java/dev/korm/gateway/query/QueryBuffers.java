@@ -26,7 +26,10 @@ public final class QueryBuffers {
     private static final int PARTS = 20_000;
 
     /** Sorts, by their numbers. */
-    private static final List<Sort> SORTS = List.of(Sort.values());
+    static final List<Sort> SORTS = List.of(Sort.values());
+
+    /** The number of the sort of a key that has none. */
+    static final int DEFAULT_SORT = SORTS.indexOf(Sort.DESC_DEFAULT);
 
     private QueryBuffers() {}
 
@@ -137,7 +140,7 @@ public final class QueryBuffers {
     static List<OrderKey> keys(Buffers table, int slot) {
         return each(table.length(slot, 4), index -> {
             Buffers key = table.tableIn(slot, index);
-            int sort = key.unsignedByte(1, SORTS.indexOf(Sort.DESC_DEFAULT));
+            int sort = key.unsignedByte(1, DEFAULT_SORT);
             if (sort >= SORTS.size() || key.text(0).isEmpty()) {
                 throw RefusedException.bad("A key of the order lacks its \"field\", or has a sort that is none");
             }

@@ -315,8 +315,7 @@ public final class Connection implements Session.Listener.AutoDemanding {
                         ? QueryJson.read(Json.object("queryJson", json))
                         : QueryBuffers.read(binary == null ? "" : binary.stringValue());
                 if (resume != null
-                        && resume.decimalValue().longValue()
-                                > services.source().newest()) {
+                        && resume.decimalValue().longValue() > services.source().newest()) {
                     send(Frames.error(
                             "version_ahead",
                             hashId,

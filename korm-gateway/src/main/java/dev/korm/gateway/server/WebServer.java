@@ -85,14 +85,7 @@ public final class WebServer {
         timers = new ScheduledThreadPoolExecutor(1, threads("korm-gateway-timer-"));
         timers.setRemoveOnCancelPolicy(true);
         services = new Services(
-                authenticator,
-                source,
-                new Connections(),
-                limits,
-                broadcast,
-                workers,
-                timers,
-                System.nanoTime());
+                authenticator, source, new Connections(), limits, broadcast, workers, timers, System.nanoTime());
         readiness = new Readiness(source);
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("korm-gateway");

@@ -46,7 +46,9 @@ public final class PoolSource implements RowSource {
             return calls.call(client, call.method(), call.table(), call.payload());
         }
         return call.method().equals("GET_DATA")
-                ? calls.page(tables.require(client, call.table(), Right.READ), call.query().get())
+                ? calls.page(
+                        tables.require(client, call.table(), Right.READ),
+                        call.query().get())
                 : calls.aggregates(
                         client,
                         call.table(),

@@ -57,7 +57,8 @@ class BinaryCallsTest {
                         assertThat(call.query().get().limit()).isEqualTo(2);
                         assertThat(call.query().get().strictAfter()).isFalse();
                     }
-                    assertThat(CallBuffers.call(CallBuffers.write(call)).payload()).isEqualTo(again(call).payload());
+                    assertThat(CallBuffers.call(CallBuffers.write(call)).payload())
+                            .isEqualTo(again(call).payload());
                     assertThat(again(call).query()).isEqualTo(call.query());
                 }))
                 .toList();
@@ -111,7 +112,8 @@ class BinaryCallsTest {
                         DynamicTest.dynamicTest(vector.get("json").get("hash").stringValue(), () -> {
                             QuerySpec query =
                                     QueryBuffers.read(vector.get("base64").stringValue());
-                            assertThat(QueryBuffers.read(QueryBuffers.write(query))).isEqualTo(query);
+                            assertThat(QueryBuffers.read(QueryBuffers.write(query)))
+                                    .isEqualTo(query);
                         }))
                 .toList();
     }
