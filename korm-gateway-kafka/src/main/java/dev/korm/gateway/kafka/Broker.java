@@ -103,7 +103,7 @@ final class Broker implements AutoCloseable {
                 made.get(2 * LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException failed) {
                 if (!(failed.getCause() instanceof TopicExistsException)) {
-                    throw away("The topic " + topic + " is not there, and cannot be made", failed.getCause());
+                    throw away("The topic " + topic + " is not there, and cannot be made", failed);
                 }
             } catch (TimeoutException late) {
                 throw away("The topic " + topic + " is not made in time", late);

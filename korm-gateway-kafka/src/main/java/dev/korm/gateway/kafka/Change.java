@@ -20,6 +20,7 @@ import tools.jackson.databind.node.StringNode;
  * @param event the event of a row, as JSON text; empty for a change in binary form
  * @param bytes the record's value
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared, and never changed.
 record Change(String key, long lsn, Optional<Long> before, boolean reset, Optional<String> event, byte[] bytes) {
     private static final List<String> LSN_HEADERS = List.of("lsn", "LSN", "__lsn");
     static final String LSN = "lsn";

@@ -3,6 +3,7 @@ package dev.korm.gateway.kafka;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -26,6 +27,7 @@ final class EventPublisher implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopped;
 
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, and never changed.
     private record Event(String key, long lsn, byte[] value) {}
 
     EventPublisher(KafkaProducer<String, byte[]> producer, String topic) {
@@ -84,7 +86,7 @@ final class EventPublisher implements AutoCloseable {
 
     private void send(Event event) {
         try {
-            producer.send(record(event), (done, failed) -> {
+            Future<?> unused = producer.send(record(event), (done, failed) -> {
                 if (failed != null) {
                     LOG.warn("An event of a row is lost; those who follow it will read anew: {}", failed.toString());
                     lose(event.key(), event.lsn());

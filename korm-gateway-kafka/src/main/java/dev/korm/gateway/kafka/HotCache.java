@@ -85,6 +85,7 @@ final class HotCache implements AutoCloseable {
     }
 
     /** A change in binary form. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, and never changed.
     record Diff(long lsn, byte[] bytes) {}
 
     /** The rows of a query, and since when they are what it finds. */

@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -272,8 +273,8 @@ public final class KafkaService implements AutoCloseable {
         }
         queries.require(key, partition, query);
         First first = new First();
-        try (Registration following =
-                source.follow(client(parts.tenant()), parts.table(), parts.hashId(), query, first)) {
+        Registration following = source.follow(client(parts.tenant()), parts.table(), parts.hashId(), query, first);
+        try {
             return first.rows.get(settings.requestTime().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
             throw new RefusedException("timeout", "The store does not answer in time");
@@ -283,6 +284,8 @@ public final class KafkaService implements AutoCloseable {
                     : RefusedException.bad("The rows cannot be read");
         } catch (InterruptedException stopped) {
             throw Broker.interrupted(stopped);
+        } finally {
+            following.close();
         }
     }
 
@@ -336,7 +339,7 @@ public final class KafkaService implements AutoCloseable {
             if (!code.isEmpty()) {
                 made.headers().add(CODE, code.getBytes(StandardCharsets.UTF_8));
             }
-            replies.send(made, (done, failed) -> {
+            Future<?> unused = replies.send(made, (done, failed) -> {
                 if (failed instanceof RecordTooLargeException && answer.error().isEmpty()) {
                     workers.execute(() -> reply(
                             call,

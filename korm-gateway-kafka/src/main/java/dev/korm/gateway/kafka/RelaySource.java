@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -123,6 +124,7 @@ final class RelaySource implements RowSource {
     }
 
     /** A query that is followed here, and those who do. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, and never changed.
     private record Followed(
             RoutingKey key, QuerySpec query, byte[] published, TableAccess access, List<Follower> followers) {
         boolean isSameAs(QuerySpec other) {
@@ -345,7 +347,7 @@ final class RelaySource implements RowSource {
     }
 
     private void reload(Followed of, Follower follower, long millis) {
-        loaders.schedule(
+        Future<?> unused = loaders.schedule(
                 () -> {
                     if (follower.isEnded()) {
                         return;

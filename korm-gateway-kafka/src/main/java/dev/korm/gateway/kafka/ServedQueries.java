@@ -10,7 +10,9 @@ import dev.korm.gateway.source.PoolSource;
 import dev.korm.gateway.wire.RefusedException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,22 +42,25 @@ final class ServedQueries implements AutoCloseable {
     }
 
     /** A wish: which query, or none. */
-    private record Wish(@Nullable QuerySpec query, boolean tellFirst) {
+    private record Wish(Optional<QuerySpec> query, boolean tellFirst) {
+        private static final Wish NONE = new Wish(Optional.empty(), false);
+
         boolean isSameAs(Wish other) {
-            return query == null || other.query == null
-                    ? query == other.query
-                    : query.filter().equals(other.query.filter())
-                            && query.order().equals(other.query.order())
-                            && query.cursor().equals(other.query.cursor())
-                            && query.limit() == other.query.limit();
+            return query.map(Wish::asked).equals(other.query.map(Wish::asked));
+        }
+
+        /** Returns the query without what makes no difference to its rows. */
+        private static QuerySpec asked(QuerySpec query) {
+            return new QuerySpec(
+                    "", query.filter(), query.order(), query.cursor(), query.limit(), 1, query.strictAfter());
         }
     }
 
     private static final class Served {
         private final int partition;
         private final ReentrantLock applying = new ReentrantLock();
-        private volatile Wish wish = new Wish(null, false);
-        private Wish state = new Wish(null, false);
+        private volatile Wish wish = Wish.NONE;
+        private Wish state = Wish.NONE;
         private @Nullable Registration registration;
 
         Served(int partition) {
@@ -110,7 +115,7 @@ final class ServedQueries implements AutoCloseable {
             LOG.warn("More than {} queries are followed over topics; one more is not", MOST);
             return;
         }
-        wish(key, partition, new Wish(query, tellFirst));
+        wish(key, partition, new Wish(Optional.of(query), tellFirst));
         workers.execute(() -> apply(key));
     }
 
@@ -119,14 +124,14 @@ final class ServedQueries implements AutoCloseable {
         if (served.size() >= MOST && !served.containsKey(key)) {
             throw new RefusedException("overloaded", "More than " + MOST + " queries are followed over topics");
         }
-        wish(key, partition, new Wish(query, false));
+        wish(key, partition, new Wish(Optional.of(query), false));
         apply(key);
     }
 
     void end(String key) {
         Served known = served.get(key);
         if (known != null) {
-            known.wish = new Wish(null, false);
+            known.wish = Wish.NONE;
             workers.execute(() -> apply(key));
         }
     }
@@ -135,7 +140,7 @@ final class ServedQueries implements AutoCloseable {
     void endAll(IntPredicate partition) {
         served.forEach((key, each) -> {
             if (partition.test(each.partition)) {
-                each.wish = new Wish(null, false);
+                each.wish = Wish.NONE;
                 apply(key);
             }
         });
@@ -166,25 +171,25 @@ final class ServedQueries implements AutoCloseable {
                     known.registration.close();
                     known.registration = null;
                 }
-                known.state = new Wish(null, false);
-                if (wish.query() != null) {
+                known.state = Wish.NONE;
+                if (wish.query().isPresent()) {
                     RoutingKey parts = RoutingKey.read(key);
                     known.registration = source.follow(
                             KafkaService.client(parts.tenant()),
                             parts.table(),
                             parts.hashId(),
-                            wish.query(),
+                            wish.query().get(),
                             new Told(key, wish.tellFirst()));
                 }
                 known.state = wish;
             }
-            if (wish.query() == null) {
+            if (wish.query().isEmpty()) {
                 served.computeIfPresent(
-                        key, (same, present) -> present == known && known.wish == wish ? null : present);
+                        key, (same, present) -> present.equals(known) && known.wish.equals(wish) ? null : present);
             }
         } catch (StoreException away) {
             LOG.warn("A query that is followed over topics cannot be asked; it is tried again", away);
-            workers.schedule(() -> apply(key), AGAIN_SECONDS, TimeUnit.SECONDS);
+            Future<?> unused = workers.schedule(() -> apply(key), AGAIN_SECONDS, TimeUnit.SECONDS);
         } catch (KormException refused) {
             LOG.warn("A query of the control topic is not followed: {}", refused.getMessage());
             served.remove(key, known);
