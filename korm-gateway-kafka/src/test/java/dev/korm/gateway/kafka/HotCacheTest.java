@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -144,6 +145,7 @@ class HotCacheTest {
     }
 
     @Test
+    @Tag("long")
     void the_last_rows_are_shown_while_no_service_answers_and_fresh_ones_when_one_does() {
         try (TestRedis redis = new TestRedis();
                 TestWorld world = new TestWorld(TestBroker.shared())) {
