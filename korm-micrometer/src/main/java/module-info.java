@@ -3,6 +3,7 @@
 module dev.korm.micrometer {
     exports dev.korm.micrometer;
 
+    requires static transitive dev.korm.gateway;
     requires transitive dev.korm;
     requires transitive micrometer.core;
     requires static transitive org.jspecify;

@@ -1,7 +1,5 @@
 package dev.korm.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.Pool;
@@ -71,8 +69,7 @@ final class GatewayCommand implements Runnable {
                     return;
                 }
                 try (TopicsProvider.Service overTopics = read.service(pool)) {
-                    requireNonNull(overTopics);
-                    serve(read.gateway(pool));
+                    serve(read.gateway(pool).readyWhen(overTopics::isReady));
                 }
             }
         } catch (KormException failure) {

@@ -11,9 +11,11 @@ import dev.korm.gateway.server.WebServer;
 import dev.korm.gateway.settings.Limits;
 import dev.korm.gateway.source.PoolSource;
 import dev.korm.gateway.source.RowSource;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +74,11 @@ public final class Gateway implements AutoCloseable {
         return server.questions();
     }
 
+    /** Returns counts of what there is, and of what has happened since the start. */
+    public GatewayMetrics metrics() {
+        return server.metrics();
+    }
+
     /** Ends it: clients are told, requests under way are given up, and no thread is left. Twice is fine. */
     @Override
     @SuppressWarnings("CatchingUnchecked") // Jetty declares Exception.
@@ -93,6 +100,7 @@ public final class Gateway implements AutoCloseable {
         private @Nullable AccessPolicy policy;
         private Limits limits = Limits.DEFAULT;
         private boolean broadcast = true;
+        private Predicate<Duration> ready = limit -> true;
         private String host = "0.0.0.0";
         private int port = 7000;
 
@@ -130,6 +138,12 @@ public final class Gateway implements AutoCloseable {
             return this;
         }
 
+        /** Says on {@code /ready} that it is not, too, when this does; it is given the time within which it answers. */
+        public Builder readyWhen(Predicate<Duration> also) {
+            ready = requireNonNull(also, "also");
+            return this;
+        }
+
         /** Listens on this address; on all without this. */
         public Builder host(String address) {
             host = requireNonNull(address, "address");
@@ -158,7 +172,7 @@ public final class Gateway implements AutoCloseable {
             }
             RowSource source = upstream.open(policy, limits);
             try {
-                return new Gateway(new WebServer(source, authenticator, limits, origins, broadcast, host, port));
+                return new Gateway(new WebServer(source, ready, authenticator, limits, origins, broadcast, host, port));
             } catch (Exception failed) {
                 source.close();
                 throw new ConfigurationException(

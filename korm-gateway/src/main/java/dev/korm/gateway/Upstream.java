@@ -4,7 +4,7 @@ import dev.korm.gateway.access.AccessPolicy;
 import dev.korm.gateway.settings.Limits;
 import dev.korm.gateway.source.RowSource;
 
-/** What a gateway without a pool of its own answers from, such as topics of Kafka. Made by other modules of korm, for {@link Gateway#builder(Upstream)}. */
+/** A source that a gateway without a pool of its own answers from, such as topics of Kafka. Made by other modules of korm, for {@link Gateway#builder(Upstream)}. */
 @FunctionalInterface
 public interface Upstream {
     /**

@@ -86,8 +86,9 @@ final class Follower {
             cursor = version;
             subscriber.snapshot(version, rows);
             loading = false;
-            for (Change change : behind) {
-                if (!tell(change)) {
+            for (int index = 0; index < behind.size(); index++) {
+                if (!tell(behind.get(index))) {
+                    early.addAll(behind.subList(index + 1, behind.size()));
                     return true;
                 }
             }

@@ -31,7 +31,7 @@ public final class KafkaProvider implements TopicsProvider {
 
     @Override
     public Service serve(Pool pool, AccessPolicy policy, Limits limits, Map<String, String> kafka) {
-        return KafkaService.start(pool, policy, limits, settings(kafka))::close;
+        return KafkaService.start(pool, policy, limits, settings(kafka));
     }
 
     private static KafkaSettings settings(Map<String, String> all) {

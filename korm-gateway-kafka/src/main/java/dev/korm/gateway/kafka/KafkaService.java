@@ -7,6 +7,7 @@ import dev.korm.Pool;
 import dev.korm.StoreException;
 import dev.korm.gateway.access.AccessPolicy;
 import dev.korm.gateway.access.Identity;
+import dev.korm.gateway.config.TopicsProvider;
 import dev.korm.gateway.live.RowEvent;
 import dev.korm.gateway.live.Subscriber;
 import dev.korm.gateway.live.Subscriptions.Registration;
@@ -66,7 +67,7 @@ import tools.jackson.databind.node.ObjectNode;
  * is not made, and the caller learns no more than that its time is over. Several processes share the work; the topics of calls and of queries must have as many partitions as one
  * another. Safe for many threads. The pool stays the caller's, to be closed after this.
  */
-public final class KafkaService implements AutoCloseable {
+public final class KafkaService implements TopicsProvider.Service {
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.gateway.kafka");
 
     /** The header of a call for the rows of a query that is followed: its routing key. */
@@ -148,6 +149,7 @@ public final class KafkaService implements AutoCloseable {
     }
 
     /** Returns whether the brokers answer within this time, and records are read. */
+    @Override
     public boolean isReady(Duration limit) {
         return !loop.isFailing() && broker.isReady(limit);
     }

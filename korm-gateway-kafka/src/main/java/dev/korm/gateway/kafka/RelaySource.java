@@ -467,6 +467,7 @@ final class RelaySource implements RowSource {
     public boolean isReady(Duration limit) {
         return !changes.isFailing()
                 && !calls.isFailing()
+                && (feed == null || !feed.isFailing())
                 && broker.isReady(limit)
                 && (cache == null || cache.isReady(limit));
     }

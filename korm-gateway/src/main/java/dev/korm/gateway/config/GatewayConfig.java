@@ -167,7 +167,20 @@ public final class GatewayConfig {
      */
     public TopicsProvider.Service service(Pool pool) {
         requireNonNull(pool, "pool");
-        return kafka.isEmpty() ? () -> {} : topics().serve(pool, policy, limits, kafka.get());
+        return kafka.isEmpty() ? new NoTopics() : topics().serve(pool, policy, limits, kafka.get());
+    }
+
+    /** Nothing to answer over topics. */
+    private static final class NoTopics implements TopicsProvider.Service {
+        @Override
+        public boolean isReady(Duration limit) {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // Nothing was begun.
+        }
     }
 
     private static TopicsProvider topics() {

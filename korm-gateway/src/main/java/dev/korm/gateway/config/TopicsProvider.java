@@ -4,6 +4,7 @@ import dev.korm.Pool;
 import dev.korm.gateway.Upstream;
 import dev.korm.gateway.access.AccessPolicy;
 import dev.korm.gateway.settings.Limits;
+import java.time.Duration;
 import java.util.Map;
 
 /** Brings topics and a cache to a gateway that a file configures. Found by {@link java.util.ServiceLoader}; the module {@code korm-gateway-kafka} has one. */
@@ -25,8 +26,10 @@ public interface TopicsProvider {
     Service serve(Pool pool, AccessPolicy policy, Limits limits, Map<String, String> kafka);
 
     /** A service that runs. */
-    @FunctionalInterface
     interface Service extends AutoCloseable {
+        /** Returns whether the brokers answer within this time. */
+        boolean isReady(Duration limit);
+
         /** Ends it. Twice is fine. */
         @Override
         void close();

@@ -86,6 +86,25 @@ public final class Connection implements Session.Listener.AutoDemanding {
         return box != null && box.isSlow();
     }
 
+    int subscriptions() {
+        lock.lock();
+        try {
+            return subscriptions.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int queuedFrames() {
+        Outbox box = outbox;
+        return box == null ? 0 : box.frames();
+    }
+
+    long queuedBytes() {
+        Outbox box = outbox;
+        return box == null ? 0 : box.bytes();
+    }
+
     void send(String frame) {
         Outbox box = outbox;
         if (box != null) {
@@ -97,8 +116,11 @@ public final class Connection implements Session.Listener.AutoDemanding {
     public void onWebSocketOpen(Session opened) {
         session = opened;
         outbox = new Outbox(
-                opened, services.limits().queuedFrames(), services.limits().queuedBytes(), () -> services.workers()
-                        .execute(this::dropSubscriptions));
+                opened,
+                services.limits().queuedFrames(),
+                services.limits().queuedBytes(),
+                services.traffic(),
+                () -> services.workers().execute(this::dropSubscriptions));
         services.connections().add(this);
         LOG.debug("Connection {} of tenant {} is open", id, identity().tenant());
         send(Frames.typed(
@@ -117,6 +139,7 @@ public final class Connection implements Session.Listener.AutoDemanding {
     @Override
     public void onWebSocketText(String message) {
         heardNanos = System.nanoTime();
+        services.traffic().received.increment();
         if (!bucket.take()) {
             refuseForRate();
             return;
@@ -200,6 +223,7 @@ public final class Connection implements Session.Listener.AutoDemanding {
     }
 
     private void refuseForRate() {
+        services.traffic().limited.increment();
         if (++refusedInARow > services.limits().requestBurst()) {
             close(TOO_MANY, "too many messages");
             return;

@@ -19,6 +19,7 @@ final class Outbox {
     private final int mostFrames;
     private final int mostBytes;
     private final Runnable overflowed;
+    private final Traffic traffic;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<String> waiting = new ArrayDeque<>();
     private long waitingBytes;
@@ -26,10 +27,11 @@ final class Outbox {
     private boolean closed;
     private long sentAt;
 
-    Outbox(Session session, int mostFrames, int mostBytes, Runnable overflowed) {
+    Outbox(Session session, int mostFrames, int mostBytes, Traffic traffic, Runnable overflowed) {
         this.session = session;
         this.mostFrames = mostFrames;
         this.mostBytes = mostBytes;
+        this.traffic = traffic;
         this.overflowed = overflowed;
     }
 
@@ -53,6 +55,7 @@ final class Outbox {
                 waiting.clear();
                 waitingBytes = 0;
                 add(Frames.error("overflow", null, "reset-to-snapshot"));
+                traffic.overflows.increment();
                 overflow = true;
             }
         } finally {
@@ -82,6 +85,7 @@ final class Outbox {
             lock.unlock();
         }
         if (first) {
+            traffic.sent.increment();
             session.sendBinary(ByteBuffer.wrap(frame), Callback.from(this::taken, failure -> close()));
         } else {
             send(text.get());
@@ -93,6 +97,26 @@ final class Outbox {
         lock.lock();
         try {
             return waiting.size() > mostFrames / 10 || waitingBytes > mostBytes / 10;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many frames wait. */
+    int frames() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many characters the frames that wait have. */
+    long bytes() {
+        lock.lock();
+        try {
+            return waitingBytes;
         } finally {
             lock.unlock();
         }
@@ -136,6 +160,7 @@ final class Outbox {
     }
 
     private void pass(String frame) {
+        traffic.sent.increment();
         session.sendText(frame, Callback.from(this::taken, failure -> close()));
     }
 

@@ -11,6 +11,7 @@ record Services(
         Authenticator authenticator,
         RowSource source,
         Connections connections,
+        Traffic traffic,
         Limits limits,
         boolean broadcast,
         Executor workers,

@@ -1,5 +1,6 @@
 package dev.korm.gateway.server;
 
+import dev.korm.gateway.GatewayMetrics;
 import dev.korm.gateway.access.AuthenticationException;
 import dev.korm.gateway.access.Authenticator;
 import dev.korm.gateway.access.Credentials;
@@ -7,6 +8,7 @@ import dev.korm.gateway.access.Identity;
 import dev.korm.gateway.settings.Limits;
 import dev.korm.gateway.source.RowSource;
 import dev.korm.gateway.wire.Json;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -60,10 +63,12 @@ public final class WebServer {
      * Starts a server.
      *
      * @param source what it answers from, which it closes at its end
+     * @param ready what must be ready besides
      * @param port 0 for any that is free
      */
     public WebServer(
             RowSource source,
+            Predicate<Duration> ready,
             Authenticator authenticator,
             Limits limits,
             Set<String> origins,
@@ -85,8 +90,16 @@ public final class WebServer {
         timers = new ScheduledThreadPoolExecutor(1, threads("korm-gateway-timer-"));
         timers.setRemoveOnCancelPolicy(true);
         services = new Services(
-                authenticator, source, new Connections(), limits, broadcast, workers, timers, System.nanoTime());
-        readiness = new Readiness(source);
+                authenticator,
+                source,
+                new Connections(),
+                new Traffic(),
+                limits,
+                broadcast,
+                workers,
+                timers,
+                System.nanoTime());
+        readiness = new Readiness(limit -> source.isReady(limit) && ready.test(limit));
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("korm-gateway");
         threads.setDaemon(true);
@@ -132,6 +145,34 @@ public final class WebServer {
     /** Returns how many different live queries run. */
     public int questions() {
         return services.source().questions();
+    }
+
+    /** Returns the counts of now, and since the start. */
+    public GatewayMetrics metrics() {
+        long size = 0;
+        long slow = 0;
+        long subscriptions = 0;
+        long frames = 0;
+        long bytes = 0;
+        for (Connection connection : services.connections().all()) {
+            size++;
+            slow += connection.isSlow() ? 1 : 0;
+            subscriptions += connection.subscriptions();
+            frames += connection.queuedFrames();
+            bytes += connection.queuedBytes();
+        }
+        Traffic traffic = services.traffic();
+        return new GatewayMetrics(
+                size,
+                slow,
+                subscriptions,
+                services.source().questions(),
+                frames,
+                bytes,
+                traffic.received.sum(),
+                traffic.limited.sum(),
+                traffic.sent.sum(),
+                traffic.overflows.sum());
     }
 
     private void answer(Request request, Response response, Callback callback) {

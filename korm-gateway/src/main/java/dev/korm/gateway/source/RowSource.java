@@ -7,7 +7,7 @@ import dev.korm.gateway.query.QuerySpec;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
-/** What a gateway answers from. Called by many threads; each call holds to what the policy allows the client. */
+/** A source of rows that a gateway answers from. Called by many threads; each call holds to what the policy allows the client. */
 public interface RowSource extends AutoCloseable {
     /**
      * Answers a call.

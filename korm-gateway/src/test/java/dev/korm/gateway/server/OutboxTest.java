@@ -26,7 +26,7 @@ class OutboxTest {
                     taken.add((Callback) arguments[1]);
                     return null;
                 });
-        return new Outbox(session, frames, bytes, overflows::incrementAndGet);
+        return new Outbox(session, frames, bytes, new Traffic(), overflows::incrementAndGet);
     }
 
     @Test
