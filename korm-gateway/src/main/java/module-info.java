@@ -1,5 +1,6 @@
 /** Live queries of pools for browsers and phones, over WebSockets. */
-@SuppressWarnings({"module", "requires-automatic"}) // FlatBuffers has a name, and no descriptor.
+@SuppressWarnings({"module", "requires-automatic"
+}) // The module for Kafka is built later; FlatBuffers has a name, and no descriptor.
 module dev.korm.gateway {
     exports dev.korm.gateway;
     exports dev.korm.gateway.access;

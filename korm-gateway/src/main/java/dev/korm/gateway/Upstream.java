@@ -12,5 +12,6 @@ public interface Upstream {
      *
      * @throws dev.korm.KormException when it cannot be reached
      */
+    @SuppressWarnings("exports") // For modules of korm alone.
     RowSource open(AccessPolicy policy, Limits limits);
 }

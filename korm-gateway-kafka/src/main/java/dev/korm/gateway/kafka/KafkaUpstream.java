@@ -46,6 +46,7 @@ public final class KafkaUpstream implements Upstream {
      * @throws TopicException when the brokers do not answer; a cache that does not is no reason
      */
     @Override
+    @SuppressWarnings("exports") // For the gateway alone.
     public RowSource open(AccessPolicy policy, Limits limits) {
         return new RelaySource(settings, cache, requireNonNull(policy, "policy"));
     }
