@@ -51,6 +51,11 @@ final class EventPublisher implements AutoCloseable {
         return waiting.size();
     }
 
+    /** Returns how many queries have lost an event, and are to be told so. */
+    int lost() {
+        return lost.size();
+    }
+
     private void lose(String key, long lsn) {
         lost.merge(key, lsn, Math::max);
     }
