@@ -30,10 +30,10 @@ public final class Models {
         return (Model<T>) BY_CLASS.get(type);
     }
 
-    /** Returns the declared types of a record's fields by their names, in their order; none of a class that is no data. */
+    /** Returns the declared types of a record's fields by their names, in their order; none of a document, or of a class that is no data. */
     public static Map<String, Type> fieldTypes(Class<?> type) {
         Map<String, Type> types = new LinkedHashMap<>();
-        if (Component.isComposed(type)) {
+        if (type != Document.class && Component.isComposed(type)) {
             Component.of(type).forEach(component -> types.put(component.name(), component.genericType()));
         }
         return types;
