@@ -33,7 +33,7 @@ public final class Models {
     /** Returns the declared types of a record's fields by their names, in their order; none of a document, or of a class that is no data. */
     public static Map<String, Type> fieldTypes(Class<?> type) {
         Map<String, Type> types = new LinkedHashMap<>();
-        if (type != Document.class && Component.isComposed(type)) {
+        if (Component.isComposed(type)) {
             Component.of(type).forEach(component -> types.put(component.name(), component.genericType()));
         }
         return types;

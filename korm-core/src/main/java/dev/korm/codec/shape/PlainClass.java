@@ -1,5 +1,6 @@
 package dev.korm.codec.shape;
 
+import dev.korm.Document;
 import dev.korm.ModelException;
 import java.lang.annotation.Annotation;
 import java.lang.invoke.MethodHandle;
@@ -80,13 +81,14 @@ public final class PlainClass {
         defaulting = withDefaults.isPresent();
     }
 
-    /** Returns whether the class might be one: an own class that is not abstract and has fields. */
+    /** Returns whether the class might be one: a program's own class that is not abstract and has fields, so no document. */
     public static boolean isCandidate(Class<?> type) {
         return !type.isInterface()
                 && !type.isArray()
                 && !type.isPrimitive()
                 && !type.isEnum()
                 && !type.isRecord()
+                && type != Document.class
                 && !Modifier.isAbstract(type.getModifiers())
                 && !type.getName().startsWith("java.")
                 && !Collection.class.isAssignableFrom(type)
