@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every change has a number, which it writes into each item that it stores. A change of an item names the number that it found there. So what an item
  * holds tells every change that it went through, and of each change can be told whether it happened in an item.
+ *
+ * <p>An item is known by its id alone, which a move to another layer keeps, as it keeps the number. Whether a move happened is told by the layers: those in which
+ * the changes before and behind it have stored the item, and that in which it is found. Where moves have gone there and back, it may be told by the rest of
+ * its change alone.
  */
 final class PoolHistory {
     private final Map<Long, Change> changes = new LinkedHashMap<>();
     private final Map<String, List<Change>> byItem = new HashMap<>();
+    private final List<Change> movesOfAll = new ArrayList<>();
+    private final Map<String, List<String>> owned = new HashMap<>();
     private long numbers;
 
     /** What is known of a change. */
@@ -30,8 +37,26 @@ final class PoolHistory {
         REFUSED
     }
 
+    /** What a change does to an item in a layer. */
+    enum Kind {
+        STORES,
+        DELETES,
+        /** Takes it away to another layer. */
+        LEAVES,
+        /** Brings it from another layer. */
+        ARRIVES;
+
+        boolean isMove() {
+            return this == LEAVES || this == ARRIVES;
+        }
+    }
+
     /** @param base the number of the change that made what this one changes; 0 for an item that is created */
-    record Touch(String item, String layer, long base, boolean deletes) {}
+    record Touch(String item, String layer, long base, Kind kind) {
+        String place() {
+            return SimulatedProgram.key(layer, item);
+        }
+    }
 
     /** A change that was tried. */
     static final class Change {
@@ -40,8 +65,41 @@ final class PoolHistory {
         Fate fate = Fate.UNKNOWN;
         String told = "";
 
+        /** The last change that had begun when the fate of this one was told; 0 before that. */
+        long toldAt;
+
+        /** The layer of which it moves all there is, and the one that it moves it to; empty when it does not. */
+        String emptied = "";
+
+        String filled = "";
+
         Change(long number) {
             this.number = number;
+        }
+
+        boolean mayHaveHappened() {
+            return fate != Fate.REFUSED;
+        }
+
+        /** Returns whether it may have been under way at the same time as another. */
+        boolean overlaps(Change other) {
+            return this != other
+                    && (toldAt == 0 || toldAt >= other.number)
+                    && (other.toldAt == 0 || other.toldAt >= number || other.fate != Fate.ACKNOWLEDGED);
+        }
+
+        Stream<Touch> of(String item) {
+            return touches.values().stream().filter(touch -> touch.item().equals(item));
+        }
+
+        @Nullable Touch storing(String item) {
+            return of(item).filter(touch -> touch.kind() == Kind.STORES)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        boolean moves() {
+            return touches.values().stream().anyMatch(touch -> touch.kind().isMove());
         }
 
         @Override
@@ -54,16 +112,23 @@ final class PoolHistory {
     /**
      * An item as it was found.
      *
-     * @param file the content of its file; null when it has none
      * @param fileNumber of the change that stored the file; 0 when it has none
+     * @param file the content of its file; null when it has none
+     * @param owner the layer and id of the item that it refers to; null when it refers to none
      */
-    record Found(long number, long fileNumber, @Nullable String file) {}
+    record Found(
+            String item,
+            String layer,
+            long number,
+            long fileNumber,
+            @Nullable String file,
+            @Nullable String owner) {}
 
     /** The extent to which a change happened in an item. */
     private enum Happened {
         YES,
         NO,
-        /** The item is gone, and may have been before. */
+        /** The item is gone, and may have been before; or what happened to it in several layers is reported for somebody to look at. */
         PERHAPS
     }
 
@@ -76,6 +141,17 @@ final class PoolHistory {
         }
     }
 
+    /**
+     * A stay of an item with what one change has stored in it.
+     *
+     * @param from the layer in which that change has stored it
+     * @param to the layer in which the next one has, or in which it was found
+     */
+    private record Stay(long number, String from, String to) {}
+
+    /** A move that may have happened within a stay. */
+    private record Step(Change change, String from, String to) {}
+
     Change begin() {
         Change change = new Change(++numbers);
         changes.put(change.number, change);
@@ -83,9 +159,30 @@ final class PoolHistory {
     }
 
     void touch(Change change, Touch touch) {
-        if (change.touches.put(touch.item(), touch) == null) {
-            byItem.computeIfAbsent(touch.item(), any -> new ArrayList<>()).add(change);
+        if (change.touches.put(touch.place(), touch) == null) {
+            List<Change> all = byItem.computeIfAbsent(touch.item(), any -> new ArrayList<>());
+            if (!all.contains(change)) {
+                all.add(change);
+            }
         }
+    }
+
+    /** Notes that a change moves all that it finds in a layer, which may be more or less than was there before it began. */
+    void movesAll(Change change, String from, String to) {
+        change.emptied = from;
+        change.filled = to;
+        movesOfAll.add(change);
+    }
+
+    /** Notes that an item refers to another from its creation on. */
+    void owns(String owner, String item) {
+        owned.computeIfAbsent(owner, any -> new ArrayList<>()).add(item);
+    }
+
+    void told(Change change, Fate fate, String how) {
+        change.fate = fate;
+        change.told = how;
+        change.toldAt = numbers;
     }
 
     /** Returns the text that a change stores in a file. */
@@ -96,152 +193,322 @@ final class PoolHistory {
     /**
      * Holds what was found against what is known.
      *
-     * @param missing the items that are reported to be missing in quarantined changes
+     * @param found by layer and id
+     * @param missing the items that are reported to be missing in quarantined changes, by layer and id
      */
     void check(Map<String, Found> found, Set<String> missing) {
-        Map<String, Set<Long>> chains = new HashMap<>();
-        found.forEach((item, state) -> chains.put(item, chain(item, state)));
+        State state = new State(found, missing);
         for (Change change : changes.values()) {
-            check(change, chains, missing);
+            state.check(change);
         }
-        for (Map.Entry<String, List<Change>> item : byItem.entrySet()) {
-            if (!found.containsKey(item.getKey())) {
-                checkGone(item.getKey(), item.getValue(), chains, missing);
-            }
-        }
-    }
-
-    /** Returns the changes that an item went through. */
-    private Set<Long> chain(String item, Found state) {
-        if (state.fileNumber() != 0 && !text(state.fileNumber()).equals(state.file())) {
-            throw new Violation(
-                    item + " of change " + state.number() + " should have the file of change " + state.fileNumber()
-                            + " and has: " + state.file(),
-                    null);
-        }
-        Set<Long> chain = new HashSet<>();
-        long number = state.number();
-        while (number != 0) {
-            Change change = changes.get(number);
-            Touch touch = change == null ? null : change.touches.get(item);
-            if (change == null || touch == null || touch.deletes()) {
-                throw new Violation(item + " holds " + number + ", which nobody stored there: " + change, null);
-            }
-            chain.add(number);
-            number = touch.base();
-        }
-        return chain;
-    }
-
-    private void check(Change change, Map<String, Set<Long>> chains, Set<String> missing) {
-        List<Touch> without = new ArrayList<>();
-        List<Touch> with = new ArrayList<>();
-        for (Touch touch : change.touches.values()) {
-            switch (happened(change, touch, chains)) {
-                case YES -> with.add(touch);
-                case NO -> without.add(touch);
-                case PERHAPS -> {}
-            }
-        }
-        if (change.fate == Fate.REFUSED && !with.isEmpty()) {
-            throw new Violation("It was refused and is there: " + change + " in " + with, null);
-        }
-        if (change.fate == Fate.ACKNOWLEDGED && !without.isEmpty()) {
-            throw new Violation("It was acknowledged and is missing: " + change + " in " + without, null);
-        }
-        if ((!with.isEmpty() || change.fate == Fate.DECIDED) && !without.isEmpty()) {
-            for (Touch touch : without) {
-                if (!missing.contains(touch.item()) || !isContended(change, touch.layer())) {
-                    throw new Violation(
-                            "It is there in part: " + change + ", not in " + without + "; reported as missing: "
-                                    + missing,
-                            null);
-                }
-            }
-        }
-    }
-
-    private Happened happened(Change change, Touch touch, Map<String, Set<Long>> chains) {
-        Set<Long> chain = chains.get(touch.item());
-        if (touch.deletes()) {
-            return chain == null ? Happened.PERHAPS : Happened.NO;
-        }
-        if (chain != null) {
-            return chain.contains(change.number) ? Happened.YES : Happened.NO;
-        }
-        return byItem.get(touch.item()).stream().anyMatch(other -> mayDelete(other, touch.item()))
-                ? Happened.PERHAPS
-                : Happened.NO;
-    }
-
-    private static boolean mayDelete(Change change, String item) {
-        Touch touch = change.touches.get(item);
-        return touch != null && touch.deletes() && change.fate != Fate.REFUSED;
-    }
-
-    /** Returns whether others may have changed an item of a change's in a layer before it came there. */
-    private boolean isContended(Change change, String layer) {
-        return change.fate != Fate.ACKNOWLEDGED
-                && change.touches.values().stream()
-                        .filter(touch -> touch.layer().equals(layer) && touch.base() != 0)
-                        .anyMatch(touch -> byItem.get(touch.item()).stream()
-                                .anyMatch(other ->
-                                        other != change && other.fate != Fate.REFUSED && isRival(other, touch)));
-    }
-
-    private static boolean isRival(Change other, Touch touch) {
-        Touch theirs = other.touches.get(touch.item());
-        return theirs != null && (theirs.deletes() || theirs.base() == touch.base());
-    }
-
-    /** Holds that an item which is gone was never there, or that a deletion explains it which is whole but for what is reported to be missing. */
-    private void checkGone(String item, List<Change> history, Map<String, Set<Long>> chains, Set<String> missing) {
-        Change creation = history.get(0);
-        boolean wasThere = creation.fate == Fate.ACKNOWLEDGED
-                || creation.touches.values().stream()
-                        .anyMatch(touch -> happened(creation, touch, chains) == Happened.YES);
-        if (!wasThere) {
-            return;
-        }
-        boolean explained = history.stream()
-                .filter(change -> mayDelete(change, item))
-                .anyMatch(change -> change.touches.values().stream()
-                        .filter(touch -> !missing.contains(touch.item()) || !isContended(change, touch.layer()))
-                        .noneMatch(touch -> happened(change, touch, chains) == Happened.NO));
-        if (!explained) {
-            throw new Violation(
-                    item + " is gone, and no deletion that happened explains it: " + history + "; reported as missing: "
-                            + missing,
-                    null);
-        }
-    }
-
-    /** Returns whether an item is gone, and by no other change. */
-    private boolean isAlone(Change change, Touch touch, Map<String, Set<Long>> chains) {
-        List<Change> all = byItem.get(touch.item());
-        return !chains.containsKey(touch.item())
-                && all.get(0).fate == Fate.ACKNOWLEDGED
-                && all.stream().noneMatch(other -> other != change && mayDelete(other, touch.item()));
+        byItem.forEach(state::checkGone);
+        found.values().forEach(state::checkOwner);
     }
 
     /** Knows of every change from what was found whether it happened, now that nobody is left who could make it. */
-    void settle(Map<String, Found> found) {
-        Map<String, Set<Long>> chains = new HashMap<>();
-        found.forEach((item, state) -> chains.put(item, chain(item, state)));
+    void settle(Map<String, Found> found, Set<String> missing) {
+        State state = new State(found, missing);
         for (Change change : List.copyOf(changes.values())) {
             if (change.fate == Fate.UNKNOWN || change.fate == Fate.DECIDED) {
                 boolean with = false;
                 boolean without = false;
                 for (Touch touch : change.touches.values()) {
-                    Happened happened = happened(change, touch, chains);
-                    with |= happened == Happened.YES || (touch.deletes() && isAlone(change, touch, chains));
+                    Happened happened = state.happened(change, touch);
+                    with |= happened == Happened.YES || (touch.kind() == Kind.DELETES && state.isAlone(change, touch));
                     without |= happened == Happened.NO;
                 }
                 // One that is there in part stays unknown, and a deletion too that others may have been faster with.
                 if (with != without) {
-                    change.fate = with ? Fate.ACKNOWLEDGED : Fate.REFUSED;
+                    told(change, with ? Fate.ACKNOWLEDGED : Fate.REFUSED, change.told);
                 }
             }
+        }
+    }
+
+    private List<Change> of(String item) {
+        return byItem.getOrDefault(item, List.of());
+    }
+
+    private static boolean mayDelete(Change change, String item) {
+        return change.mayHaveHappened() && change.of(item).anyMatch(touch -> touch.kind() == Kind.DELETES);
+    }
+
+    /** Returns whether others may have changed an item of a change's in a layer before it came there. */
+    private boolean isContended(Change change, String layer) {
+        if (change.fate == Fate.ACKNOWLEDGED) {
+            return false;
+        }
+        boolean own = change.touches.values().stream()
+                .filter(touch -> touch.layer().equals(layer) && touch.base() != 0)
+                .anyMatch(touch -> of(touch.item()).stream()
+                        .anyMatch(other -> other != change && other.mayHaveHappened() && isRival(other, touch)));
+        // Who refers to what is moved is changed along, as it is when that happens.
+        return own
+                || change.touches.values().stream()
+                        .filter(touch -> touch.kind().isMove())
+                        .flatMap(touch -> owned.getOrDefault(touch.item(), List.of()).stream())
+                        .anyMatch(item ->
+                                of(item).stream().anyMatch(other -> other.mayHaveHappened() && other.overlaps(change)));
+    }
+
+    private static boolean isRival(Change other, Touch touch) {
+        return other.of(touch.item())
+                .anyMatch(theirs -> theirs.kind() == Kind.DELETES || theirs.base() == touch.base());
+    }
+
+    /** What stores hold at a moment. */
+    private final class State {
+        private final Set<String> missing;
+        private final Map<String, List<Found>> found = new HashMap<>();
+        /** Of each item that is found in one place, its stays, the last first. */
+        private final Map<String, Map<Long, Stay>> courses = new HashMap<>();
+        /** The items of which a move is reported that others were faster with. */
+        private final Set<String> disputed = new HashSet<>();
+
+        State(Map<String, Found> places, Set<String> missing) {
+            this.missing = missing;
+            places.values().forEach(each -> found.computeIfAbsent(each.item(), any -> new ArrayList<>())
+                    .add(each));
+            for (String place : missing) {
+                String item = place.substring(place.indexOf('/') + 1);
+                if (of(item).stream().anyMatch(change -> isMissing(change, item))) {
+                    disputed.add(item);
+                }
+            }
+            found.forEach((item, where) -> {
+                if (where.size() > 1 && !disputed.contains(item)) {
+                    throw new Violation(
+                            item + " is in several layers: " + where + " after " + of(item) + "; reported as missing: "
+                                    + missing,
+                            null);
+                }
+                for (Found each : where) {
+                    Map<Long, Stay> course = course(each);
+                    if (where.size() == 1) {
+                        courses.put(item, course);
+                    }
+                }
+            });
+        }
+
+        /** Returns whether a move of an item is reported to be missing in a layer where others may have been faster. */
+        private boolean isMissing(Change change, String item) {
+            return change.mayHaveHappened()
+                    && change.of(item)
+                            .anyMatch(touch -> touch.kind().isMove()
+                                    && missing.contains(touch.place())
+                                    && isContended(change, touch.layer()));
+        }
+
+        /** Returns the changes that an item went through. */
+        private Map<Long, Stay> course(Found state) {
+            if (state.fileNumber() != 0 && !text(state.fileNumber()).equals(state.file())) {
+                throw new Violation(
+                        state.item() + " of change " + state.number() + " should have the file of change "
+                                + state.fileNumber() + " and has: " + state.file(),
+                        null);
+            }
+            Map<Long, Stay> course = new LinkedHashMap<>();
+            long number = state.number();
+            String to = state.layer();
+            while (number != 0) {
+                Change change = changes.get(number);
+                Touch touch = change == null ? null : change.storing(state.item());
+                if (touch == null) {
+                    throw new Violation(
+                            state.item() + " holds " + number + ", which nobody stored there: " + change, null);
+                }
+                Stay stay = new Stay(number, touch.layer(), to);
+                if (!disputed.contains(state.item()) && ways(state.item(), stay).isEmpty()) {
+                    throw new Violation(
+                            state.item() + " of change " + number + " was stored in " + stay.from() + " and got to "
+                                    + stay.to() + ", where nobody moved it: " + of(state.item()),
+                            null);
+                }
+                course.put(number, stay);
+                to = touch.layer();
+                number = touch.base();
+            }
+            return course;
+        }
+
+        /** Returns the sets of moves by each of which an item may have come through a stay; those with all that were acknowledged, where there are any. */
+        private List<Set<Change>> ways(String item, Stay stay) {
+            List<Step> steps = new ArrayList<>();
+            for (Change change : of(item)) {
+                if (change.mayHaveHappened() && change.emptied.isEmpty()) {
+                    String to = change.of(item)
+                            .filter(touch -> touch.kind() == Kind.ARRIVES && touch.base() == stay.number())
+                            .map(Touch::layer)
+                            .findFirst()
+                            .orElse("");
+                    change.of(item)
+                            .filter(touch -> touch.kind() == Kind.LEAVES && touch.base() == stay.number())
+                            .forEach(touch -> steps.add(new Step(change, touch.layer(), to)));
+                }
+            }
+            for (Change change : movesOfAll) {
+                if (change.mayHaveHappened()) {
+                    steps.add(new Step(change, change.emptied, change.filled));
+                }
+            }
+            List<Set<Change>> ways = new ArrayList<>();
+            go(stay.from(), stay.to(), steps, new HashSet<>(), ways);
+            return ways;
+        }
+
+        private void go(String at, String to, List<Step> steps, Set<Change> gone, List<Set<Change>> ways) {
+            if (at.equals(to)) {
+                ways.add(Set.copyOf(gone));
+            }
+            for (Step step : steps) {
+                if (step.from().equals(at) && gone.add(step.change())) {
+                    go(step.to(), to, steps, gone, ways);
+                    gone.remove(step.change());
+                }
+            }
+        }
+
+        private void check(Change change) {
+            List<Touch> without = new ArrayList<>();
+            List<Touch> with = new ArrayList<>();
+            for (Touch touch : change.touches.values()) {
+                switch (happened(change, touch)) {
+                    case YES -> with.add(touch);
+                    case NO -> without.add(touch);
+                    case PERHAPS -> {}
+                }
+            }
+            if (change.fate == Fate.REFUSED && !with.isEmpty()) {
+                throw new Violation("It was refused and is there: " + change + " in " + with, null);
+            }
+            if (change.fate == Fate.ACKNOWLEDGED && !without.isEmpty()) {
+                throw new Violation("It was acknowledged and is missing: " + change + " in " + without, null);
+            }
+            if ((!with.isEmpty() || change.fate == Fate.DECIDED) && !without.isEmpty()) {
+                for (Touch touch : without) {
+                    if (!missing.contains(touch.place()) || !isContended(change, touch.layer())) {
+                        throw new Violation(
+                                "It is there in part: " + change + ", in " + with + ", not in " + without
+                                        + "; reported as missing: " + missing,
+                                null);
+                    }
+                }
+            }
+        }
+
+        Happened happened(Change change, Touch touch) {
+            if (disputed.contains(touch.item())) {
+                return Happened.PERHAPS;
+            }
+            Map<Long, Stay> course = courses.get(touch.item());
+            if (touch.kind() == Kind.DELETES) {
+                return course == null ? Happened.PERHAPS : Happened.NO;
+            }
+            if (course == null) {
+                return of(touch.item()).stream().anyMatch(other -> mayDelete(other, touch.item()))
+                        ? Happened.PERHAPS
+                        : Happened.NO;
+            }
+            if (touch.kind() == Kind.STORES) {
+                return course.containsKey(change.number) ? Happened.YES : Happened.NO;
+            }
+            if (change.emptied.isEmpty()) {
+                return course.containsKey(touch.base())
+                        ? moved(change, ways(touch.item(), course.get(touch.base())))
+                        : Happened.NO;
+            }
+            return movedWithAll(change, touch, course);
+        }
+
+        private static Happened moved(Change change, List<Set<Change>> ways) {
+            List<Set<Change>> likely = ways.stream()
+                    .filter(way -> change.fate != Fate.ACKNOWLEDGED || way.contains(change))
+                    .toList();
+            if (!likely.isEmpty() && change.fate == Fate.ACKNOWLEDGED) {
+                return ways.size() == likely.size() ? Happened.YES : Happened.PERHAPS;
+            }
+            if (ways.stream().allMatch(way -> way.contains(change))) {
+                return Happened.YES;
+            }
+            return ways.stream().anyMatch(way -> way.contains(change)) ? Happened.PERHAPS : Happened.NO;
+        }
+
+        /** Judges the move of a collection, which takes along each item as it is by then. */
+        private Happened movedWithAll(Change change, Touch touch, Map<Long, Stay> course) {
+            Happened all = Happened.NO;
+            for (Stay stay : course.values()) {
+                Happened here = moved(change, ways(touch.item(), stay));
+                if (here == Happened.YES) {
+                    return here;
+                }
+                all = here == Happened.PERHAPS ? here : all;
+            }
+            boolean others =
+                    of(touch.item()).stream().anyMatch(other -> other.mayHaveHappened() && other.overlaps(change));
+            return all == Happened.NO && others ? Happened.PERHAPS : all;
+        }
+
+        /** Holds that an item which is gone was never there, or that a deletion explains it which is whole but for what is reported to be missing. */
+        private void checkGone(String item, List<Change> history) {
+            if (found.containsKey(item) || disputed.contains(item)) {
+                return;
+            }
+            Change creation = history.get(0);
+            boolean wasThere = creation.fate == Fate.ACKNOWLEDGED
+                    || creation.touches.values().stream().anyMatch(touch -> happened(creation, touch) == Happened.YES);
+            if (!wasThere) {
+                return;
+            }
+            boolean explained = history.stream()
+                    .filter(change -> mayDelete(change, item))
+                    .anyMatch(change -> change.touches.values().stream()
+                            .filter(touch -> !missing.contains(touch.place()) || !isContended(change, touch.layer()))
+                            .noneMatch(touch -> happened(change, touch) == Happened.NO));
+            if (!explained) {
+                throw new Violation(
+                        item + " is gone, and no deletion that happened explains it: " + history
+                                + "; reported as missing: " + missing,
+                        null);
+            }
+        }
+
+        /**
+         * Holds that an item names its owner where that is. One that came to its layer only behind a move of its owner may name the old place: nothing can see what is
+         * still on its way to a store, and to store a reference to what is not there is no error.
+         */
+        private void checkOwner(Found item) {
+            String owner = item.owner();
+            if (owner == null) {
+                return;
+            }
+            String id = owner.substring(owner.indexOf('/') + 1);
+            List<Found> there = found.getOrDefault(id, List.of());
+            if (there.isEmpty()
+                    || there.stream().anyMatch(each -> SimulatedProgram.key(each.layer(), id)
+                            .equals(owner))
+                    || disputed.contains(id)
+                    || disputed.contains(item.item())
+                    || missing.contains(SimulatedProgram.key(item.layer(), item.item()))) {
+                return;
+            }
+            Change creation = of(item.item()).get(0);
+            boolean late = Stream.concat(of(id).stream(), movesOfAll.stream())
+                    .anyMatch(move -> move.mayHaveHappened() && move.moves() && creation.overlaps(move));
+            if (!late) {
+                throw new Violation(
+                        item + " names its owner in another layer than where that is: " + there + " after " + of(id)
+                                + "; reported as missing: " + missing,
+                        null);
+            }
+        }
+
+        /** Returns whether an item is gone, and by no other change. */
+        private boolean isAlone(Change change, Touch touch) {
+            List<Change> all = of(touch.item());
+            return !found.containsKey(touch.item())
+                    && all.get(0).fate == Fate.ACKNOWLEDGED
+                    && all.stream().noneMatch(other -> other != change && mayDelete(other, touch.item()));
         }
     }
 }

@@ -314,7 +314,7 @@ final class PoolWorld {
         Map<String, Found> found = program.found();
         Set<String> missing = missing(program.pool());
         history.check(found, missing);
-        history.settle(found);
+        history.settle(found, missing);
     }
 
     /** Has a program bring to their names the files that a failing disk has kept from there while it was opened, as it does by itself after a while. */

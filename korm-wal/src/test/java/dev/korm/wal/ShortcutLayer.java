@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /** A layer with an {@link EngineShortcut}. */
 final class ShortcutLayer extends ForwardingLayer {
@@ -135,8 +136,36 @@ final class ShortcutLayer extends ForwardingLayer {
             case COORDINATOR_UNMARKED -> coordinates ? unmarked(batch) : batch;
             case FOLLOWERS_UNMARKED -> coordinates ? batch : unmarked(batch);
             case REVISIONS_IGNORED -> new Batch(withoutRevisions(batch), batch.marker(), batch.token());
+            case REFERENCES_NOT_RENAMED -> without(batch, ShortcutLayer::renames);
+            case LEFT_BEHIND_BY_A_MOVE -> without(batch, this::leaves);
+            case NOT_BROUGHT_BY_A_MOVE -> without(batch, this::arrives);
+            case TAKEN_AWAY_BEFORE_A_MOVE -> {
+                batch.mutations().stream()
+                        .filter(this::leaves)
+                        .forEach(departure -> layer.apply(Batch.of(List.of(departure))));
+                yield without(batch, this::leaves);
+            }
             default -> batch;
         };
+    }
+
+    private static Batch without(Batch batch, Predicate<Mutation> leftOut) {
+        return new Batch(batch.mutations().stream().filter(leftOut.negate()).toList(), batch.marker(), batch.token());
+    }
+
+    /** Returns whether a mutation has an item name another in its new layer; who changes an item otherwise writes his number into it. */
+    private static boolean renames(Mutation mutation) {
+        return mutation instanceof Mutation.Update update
+                && update.columns().stream().anyMatch(column -> column.name().equals("owner"))
+                && update.columns().stream().noneMatch(column -> column.name().equals("number"));
+    }
+
+    private boolean leaves(Mutation mutation) {
+        return mutation instanceof Mutation.Delete delete && stores.moving.contains(delete.id());
+    }
+
+    private boolean arrives(Mutation mutation) {
+        return mutation instanceof Mutation.Insert insert && stores.moving.contains(insert.id());
     }
 
     private static Batch unmarked(Batch batch) {

@@ -40,6 +40,9 @@ final class ShortcutStores {
     private @Nullable Journal journal;
     private @Nullable Depot depot;
 
+    /** The ids of the items that the change at hand moves to another layer. */
+    Set<String> moving = Set.of();
+
     /** Since entries were read, until they are forgotten. */
     boolean recovering;
 

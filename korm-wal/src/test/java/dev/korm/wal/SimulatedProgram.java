@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A program with a pool over simulated databases, and a folder and a journal on a simulated disk. */
@@ -38,6 +39,7 @@ final class SimulatedProgram {
     private final Environment environment;
     private final List<CrashingClient> clients = new ArrayList<>();
     private final PoolBuilder builder = Korm.pool();
+    private final @Nullable ShortcutStores shortcuts;
     private @Nullable Pool pool;
     private boolean dead;
     private boolean busy;
@@ -68,7 +70,7 @@ final class SimulatedProgram {
         files = disk.process();
         environment = new SkewedClock(time.withFiles(files), ahead);
         String coordinator = coordinator(databases);
-        ShortcutStores shortcuts = shortcut == null ? null : new ShortcutStores(shortcut);
+        shortcuts = shortcut == null ? null : new ShortcutStores(shortcut);
         databases.forEach((name, database) -> {
             CrashingClient client = database.client(step);
             clients.add(client);
@@ -92,7 +94,18 @@ final class SimulatedProgram {
     }
 
     static String key(String layer, Rn<?> rn) {
-        return layer + "/" + rn.id().orElseThrow();
+        return key(layer, rn.id().orElseThrow());
+    }
+
+    static String key(String layer, String id) {
+        return layer + "/" + id;
+    }
+
+    /** Tells a step that is left out which items are being moved. */
+    void moving(Set<String> ids) {
+        if (shortcuts != null) {
+            shortcuts.moving = ids;
+        }
     }
 
     void open() {
@@ -160,7 +173,7 @@ final class SimulatedProgram {
         return due > 0 && --due == 0;
     }
 
-    /** Returns every item that its pool finds. */
+    /** Returns every item that its pool finds, by its layer and id. */
     Map<String, Found> found() {
         Map<String, Found> found = new HashMap<>();
         for (String layer : pool().layers()) {
@@ -169,10 +182,23 @@ final class SimulatedProgram {
                 FileRef file = part.file();
                 found.put(
                         key(layer, item.rn()),
-                        new Found(part.number(), part.fileNumber(), file == null ? null : text(file)));
+                        new Found(
+                                item.rn().id().orElseThrow(),
+                                layer,
+                                part.number(),
+                                part.fileNumber(),
+                                file == null ? null : text(file),
+                                part.owner() == null ? null : key(ownersLayer(item), part.owner())));
             }
         }
         return found;
+    }
+
+    /** Returns the layer in which an item names its owner. */
+    static String ownersLayer(Item<Part> item) {
+        return Objects.requireNonNull(item.data().owner())
+                .layer()
+                .orElseGet(() -> item.rn().layer().orElseThrow());
     }
 
     List<Item<Part>> all(String layer) {
