@@ -25,6 +25,7 @@ final class PoolHistory {
     private final Map<String, List<Change>> byItem = new HashMap<>();
     private final List<Change> movesOfAll = new ArrayList<>();
     private final Map<String, List<String>> owned = new HashMap<>();
+    private final Map<String, String> owners = new HashMap<>();
     private long numbers;
 
     /** What is known of a change. */
@@ -177,6 +178,7 @@ final class PoolHistory {
     /** Notes that an item refers to another from its creation on. */
     void owns(String owner, String item) {
         owned.computeIfAbsent(owner, any -> new ArrayList<>()).add(item);
+        owners.put(item, owner);
     }
 
     void told(Change change, Fate fate, String how) {
@@ -209,7 +211,9 @@ final class PoolHistory {
     void settle(Map<String, Found> found, Set<String> missing) {
         State state = new State(found, missing);
         for (Change change : List.copyOf(changes.values())) {
-            if (change.fate == Fate.UNKNOWN || change.fate == Fate.DECIDED) {
+            // What somebody has to look at may have happened all the same.
+            boolean reported = change.touches.keySet().stream().anyMatch(missing::contains);
+            if (!reported && (change.fate == Fate.UNKNOWN || change.fate == Fate.DECIDED)) {
                 boolean with = false;
                 boolean without = false;
                 for (Touch touch : change.touches.values()) {
@@ -241,7 +245,8 @@ final class PoolHistory {
         boolean own = change.touches.values().stream()
                 .filter(touch -> touch.layer().equals(layer) && touch.base() != 0)
                 .anyMatch(touch -> of(touch.item()).stream()
-                        .anyMatch(other -> other != change && other.mayHaveHappened() && isRival(other, touch)));
+                                .anyMatch(other -> other != change && other.mayHaveHappened() && isRival(other, touch))
+                        || mayBeRenamed(touch.item(), change));
         // Who refers to what is moved is changed along, as it is when that happens.
         return own
                 || change.touches.values().stream()
@@ -249,6 +254,14 @@ final class PoolHistory {
                         .flatMap(touch -> owned.getOrDefault(touch.item(), List.of()).stream())
                         .anyMatch(item ->
                                 of(item).stream().anyMatch(other -> other.mayHaveHappened() && other.overlaps(change)));
+    }
+
+    /** Returns whether another change may have moved an item's owner, and the item's reference with it, while a change was under way. */
+    private boolean mayBeRenamed(String item, Change change) {
+        String owner = owners.get(item);
+        return owner != null
+                && Stream.concat(of(owner).stream(), movesOfAll.stream())
+                        .anyMatch(other -> other.mayHaveHappened() && other.moves() && other.overlaps(change));
     }
 
     private static boolean isRival(Change other, Touch touch) {

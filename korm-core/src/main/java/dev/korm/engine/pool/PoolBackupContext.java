@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
 final class PoolBackupContext implements BackupContext, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.backups");
 
+    /** Looked for once: each opening asks, and to go through the class path again costs as much as a tenth of one. */
+    private static volatile @Nullable BackupProvider provider;
+
     private final PoolContext context;
     private final Map<String, Store> stores;
     private final KeyRing keys;
@@ -76,6 +79,19 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
     private Optional<PoolBackups> found() {
         PoolBackups known = backups;
         if (known == null) {
+            Optional<BackupProvider> found = provider();
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            known = found.get().of(this);
+            backups = known;
+        }
+        return Optional.of(known);
+    }
+
+    private static Optional<BackupProvider> provider() {
+        BackupProvider known = provider;
+        if (known == null) {
             // Found by the loader of this library, which is that of its other modules too.
             Iterator<BackupProvider> found = ServiceLoader.load(
                             BackupProvider.class, PoolBackupContext.class.getClassLoader())
@@ -83,8 +99,8 @@ final class PoolBackupContext implements BackupContext, AutoCloseable {
             if (!found.hasNext()) {
                 return Optional.empty();
             }
-            known = found.next().of(this);
-            backups = known;
+            known = found.next();
+            provider = known;
         }
         return Optional.of(known);
     }
