@@ -468,6 +468,10 @@ final class PoolHistory {
                 return;
             }
             Change creation = history.get(0);
+            if (creation.of(item).anyMatch(touch -> missing.contains(touch.place()))) {
+                // It never came there, for which check(creation) has looked for a reason.
+                return;
+            }
             boolean wasThere = creation.fate == Fate.ACKNOWLEDGED
                     || creation.touches.values().stream().anyMatch(touch -> happened(creation, touch) == Happened.YES);
             if (!wasThere) {
