@@ -491,8 +491,8 @@ final class PoolHistory {
         }
 
         /**
-         * Holds that an item names its owner where that is. One that came to its layer only behind a move of its owner may name the old place: nothing can see what is
-         * still on its way to a store, and to store a reference to what is not there is no error.
+         * Holds that an item names its owner where that is. One that was on its way to its layer while its owner was moved may name the old place: nobody sees what is
+         * in neither layer yet, and to store a reference to what is not there is no error.
          */
         private void checkOwner(Found item) {
             String owner = item.owner();
@@ -509,15 +509,24 @@ final class PoolHistory {
                     || missing.contains(SimulatedProgram.key(item.layer(), item.item()))) {
                 return;
             }
-            Change creation = of(item.item()).get(0);
             boolean late = Stream.concat(of(id).stream(), movesOfAll.stream())
-                    .anyMatch(move -> move.mayHaveHappened() && move.moves() && creation.overlaps(move));
+                    .filter(move -> move.mayHaveHappened() && move.moves())
+                    .anyMatch(move -> bringing(item.item()).anyMatch(change -> change.overlaps(move)));
             if (!late) {
                 throw new Violation(
                         item + " names its owner in another layer than where that is: " + there + " after " + of(id)
-                                + "; reported as missing: " + missing,
+                                + ", and the item has come by " + of(item.item()) + "; reported as missing: " + missing,
                         null);
             }
+        }
+
+        /** Returns the changes that may have brought an item to some layer. */
+        private Stream<Change> bringing(String item) {
+            return Stream.concat(
+                            of(item).stream().filter(change -> change.of(item)
+                                    .anyMatch(touch -> touch.kind().isMove() || touch.base() == 0)),
+                            movesOfAll.stream())
+                    .filter(Change::mayHaveHappened);
         }
 
         /** Returns whether an item is gone, and by no other change. */
