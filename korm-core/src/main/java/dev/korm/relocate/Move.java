@@ -13,6 +13,9 @@ import dev.korm.Item;
  * Korm.tx(order.moveTo("archive"), customer.set(Customer::openOrders, 0)).persist();
  * }</pre>
  *
+ * <p>What another change is bringing to a layer at that moment cannot be seen yet, so it may name the old place afterwards; {@link
+ * dev.korm.Pool#danglingReferences} finds it.
+ *
  * <p>Columns that the record does not know go along, and files stay where they are. To find who refers to the item, every item
  * with references is looked through whose layer cannot select those by itself, such as references inside JSON.
  *

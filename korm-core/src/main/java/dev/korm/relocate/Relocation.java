@@ -57,6 +57,9 @@ public interface Relocation<T> {
      * {@link Pool#danglingReferences}. Programs that name the old layer themselves, in code or by {@link Stored}, have to be
      * changed by hand.
      *
+     * <p>What others delete meanwhile, in either place, goes from both, and all that refers to it by then follows its {@link
+     * dev.korm.OnDelete}. Where that is {@code RESTRICT}, the move stops with a {@link RelocationException} that names who refers to it.
+     *
      * @throws AlreadyExistsException when the target has an item of one of the ids that is no copy
      * @throws DuplicateException when an item of the target that is no copy has a unique value
      * @throws RelocationException when the source is changed faster than it can be copied, an item was changed on both sides, or

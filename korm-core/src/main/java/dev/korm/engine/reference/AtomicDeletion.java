@@ -4,6 +4,7 @@ import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.engine.commit.AtomicCommits;
+import dev.korm.engine.commit.AtomicCommits.Ending;
 import dev.korm.engine.commit.LayerBatch;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.file.FileReleases;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes items together with all that their deletion asks of those who refer to them, in whatever layers they are, as one change. Every row is changed
@@ -33,6 +35,14 @@ public final class AtomicDeletion {
     /** Makes the changes of several layers, or of one, all or nothing. */
     public interface Applying {
         AtomicCommits.Result of(List<LayerBatch> parts);
+    }
+
+    /** Returns who commits deletions that reach several layers, with no files of their own; null where the pool cannot. */
+    public static @Nullable Applying committing(PoolContext pool) {
+        AtomicCommits commits = pool.commits();
+        return commits.isAvailable()
+                ? parts -> commits.commit(commits.newId().orElseThrow(), parts, Optional.empty(), Ending.BY_COMMIT)
+                : null;
     }
 
     public AtomicDeletion(PoolContext pool, Applying applying) {

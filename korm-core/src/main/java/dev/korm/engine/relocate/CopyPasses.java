@@ -2,12 +2,19 @@ package dev.korm.engine.relocate;
 
 import dev.korm.AlreadyExistsException;
 import dev.korm.DuplicateException;
+import dev.korm.ReferencedException;
 import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
+import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.context.StoreFingerprint;
+import dev.korm.engine.file.FileReleases;
 import dev.korm.engine.item.CollectionHandle;
+import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.ExistingIds;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.reference.AtomicDeletion;
+import dev.korm.engine.reference.DeleteRun;
 import dev.korm.relocate.RelocationException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -285,10 +292,13 @@ final class CopyPasses<T> {
         }
     }
 
+    /** Deletes a copy whose original was deleted, which those who refer to it already by its new place could not tell. */
     private void drop(String id, long revision) {
         Mutation mark = copied.delete(id);
-        BatchResult result = target.layer()
-                .applyPass(Batch.of(List.of(new Mutation.Delete(target.table(), id, OptionalLong.of(revision)), mark)));
+        BatchResult result = delete(
+                target.layer(),
+                List.of(key(target, id)),
+                List.of(new Mutation.Delete(target.table(), id, OptionalLong.of(revision)), mark));
         if (result instanceof BatchResult.Refused
                 && target.layer().applyPass(Batch.of(List.of(mark))) instanceof BatchResult.Refused) {
             // It was changed or deleted there, so it is no copy any more, and somebody has taken the mark off, too.
@@ -297,6 +307,45 @@ final class CopyPasses<T> {
                     source.collection() + " is already being relocated by another program; let one of them finish",
                     StoreException.Outcome.NOT_APPLIED,
                     null);
+        }
+    }
+
+    /** Returns those of some ids whose copies somebody has deleted, who followed references to the new place. */
+    Set<String> deletedThere(Set<String> ids) {
+        Set<String> gone = new HashSet<>(ids);
+        gone.removeAll(ExistingIds.in(target.layer().allRows(), target.table(), ids));
+        return gone;
+    }
+
+    /** Deletes an original whose copy was deleted, which those could not tell who referred to it by its old place then. */
+    BatchResult deleteToo(String id, List<Mutation> removal) {
+        return delete(source.layer(), List.of(key(source, id), key(target, id)), removal);
+    }
+
+    private static ItemKey key(CollectionHandle<?> home, String id) {
+        return new ItemKey(home.layer().layer(), home.table(), id);
+    }
+
+    /**
+     * Deletes an item as its policies say, whoever was the first to delete it.
+     *
+     * @param keys it was known by
+     */
+    private BatchResult delete(OpenLayer layer, List<ItemKey> keys, List<Mutation> mutations) {
+        PoolContext pool = source.pool();
+        try (FileReleases releases = new FileReleases(pool.depots(), pool.layers())) {
+            BatchResult result = new DeleteRun(pool, layer, releases, layer::applyPass, AtomicDeletion.committing(pool))
+                    .run(keys, List.of(), Batch.of(mutations))
+                    .result();
+            releases.release(Set.of());
+            return result;
+        } catch (ReferencedException held) {
+            Rn<T> rn = target.collection().item(keys.get(0).id());
+            throw new RelocationException(
+                    rn + " was deleted by somebody while it was moved, and cannot go from the layer \"" + layer.layer()
+                            + "\": " + held.getMessage()
+                            + ". Have it let go of the item, or delete it, then call again",
+                    rn);
         }
     }
 }

@@ -50,6 +50,9 @@ import java.util.function.UnaryOperator;
  *       and state are deleted.
  * </ol>
  *
+ * <p><b>Deletions meanwhile.</b> From REWRITING on an item is in both places, and those who refer to it name one or the other. Who deletes it in one sees only who names
+ * that. So its going from the other place is a deletion, too, with the policies of all who refer to it; where one holds it back, the move stops until somebody has decided.
+ *
  * <p><b>Who owns what.</b> Programs go on reading and writing the source all the time, and nothing is locked. In the target only a row that is noted as
  * a copy, and is still as it was copied, is the relocation's; anything else there is somebody's own item and stays.
  *
@@ -267,6 +270,9 @@ final class RelocationRun<T> {
             }
         });
         rounds.copyAgain(changed);
+        for (String id : rounds.deletedThere(removable.keySet())) {
+            rounds.deleteToo(id, removal(id, removable.remove(id), removed));
+        }
         List<Mutation> all = new ArrayList<>();
         removable.forEach((id, revision) -> all.addAll(removal(id, revision, removed)));
         if (!all.isEmpty() && source.layer().applyPass(Batch.of(all)) instanceof BatchResult.Refused) {

@@ -3,7 +3,7 @@
  * change, which {@code PlannedMoves} begins.
  *
  * <p>Begin with {@code RelocationRun}, whose head tells the phases. Uses {@code engine.context},
- * {@code engine.federation}, {@code engine.item}, {@code engine.layer}, {@code engine.observe}, {@code engine.read},
+ * {@code engine.federation}, {@code engine.file}, {@code engine.item}, {@code engine.layer}, {@code engine.observe}, {@code engine.read},
  * {@code engine.reference}, {@code engine.softdelete}, {@code model}, {@code model.row} and {@code query}.
  */
 @NullMarked

@@ -71,14 +71,6 @@ final class AcrossLayers {
                 .toList());
     }
 
-    /** Returns who commits changes of several layers that have no files; null where the pool cannot. */
-    static AtomicDeletion.@Nullable Applying applying(PoolContext pool) {
-        AtomicCommits commits = pool.commits();
-        return commits.isAvailable()
-                ? parts -> commits.commit(commits.newId().orElseThrow(), parts, Optional.empty(), Ending.BY_COMMIT)
-                : null;
-    }
-
     /** Returns who commits changes of several layers together with files; null where the pool cannot. */
     static AtomicDeletion.@Nullable Applying applying(PoolContext pool, FileChanges files, Optional<String> id) {
         return id.map(change -> applying(pool, files, change)).orElse(null);

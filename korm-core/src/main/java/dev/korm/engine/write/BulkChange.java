@@ -14,6 +14,7 @@ import dev.korm.engine.file.FileColumns;
 import dev.korm.engine.file.FileReleases;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.layer.TableView;
+import dev.korm.engine.reference.AtomicDeletion;
 import dev.korm.engine.reference.DeleteRun;
 import dev.korm.model.row.Encoded;
 import dev.korm.model.row.Fingerprint;
@@ -145,7 +146,7 @@ public final class BulkChange<T> {
                             home.layer(),
                             releases,
                             home.layer()::apply,
-                            AcrossLayers.applying(home.pool()))
+                            AtomicDeletion.committing(home.pool()))
                     .run(keys, List.of(), Batch.of(deletions))
                     .result();
             if (result instanceof BatchResult.Applied) {

@@ -2,6 +2,7 @@ package dev.korm.testkit.contract.change;
 
 import static dev.korm.Filter.eq;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.AlreadyExistsException;
@@ -46,6 +47,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -553,6 +556,82 @@ public abstract class MovingContract {
                 .doesNotContainKeys(deleted.stream()
                         .map(item -> item.rn().id().orElseThrow())
                         .toArray(String[]::new));
+    }
+
+    /** A companion, who goes with one member and lets go of another. */
+    public record Guest(
+            @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<Member> host,
+            @OnDelete(DeletePolicy.SET_NULL) @Nullable Rn<Member> friend) {}
+
+    /** A claim, which holds a member back. */
+    public record Debt(@OnDelete(DeletePolicy.RESTRICT) Rn<Member> of) {}
+
+    private List<Item<Guest>> guests() {
+        List<Item<Guest>> all = new ArrayList<>();
+        for (String layer : List.of("old", "new", "notes")) {
+            all.addAll(Korm.item(Guest.class, pool)
+                    .fromQuery(layer, "club", "guest")
+                    .get());
+        }
+        return all;
+    }
+
+    /** Has a member deleted before some step of a move, and holds what refers to it to its policies. */
+    private void assertGuestsFollow(Interruption layer, Predicate<Batch> step, Consumer<Item<Member>> deletion) {
+        List<Item<Member>> items = fill(10);
+        for (String home : List.of("old", "new", "notes")) {
+            Items<Guest> guests = Korm.item(Guest.class, pool);
+            guests.fromData(home, "club", "guest", new Guest(items.get(0).rn(), null))
+                    .create();
+            guests.fromData(
+                            home,
+                            "club",
+                            "guest",
+                            new Guest(items.get(1).rn(), items.get(0).rn()))
+                    .create();
+        }
+        layer.before(step, () -> deletion.accept(items.get(0)));
+        relocation().move();
+        assertThat(all("old")).isEmpty();
+        assertThat(all("new")).hasSize(9);
+        assertThat(guests()).hasSize(3).allSatisfy(guest -> {
+            assertThat(guest.data().host().layer()).contains("new");
+            assertThat(guest.data().friend()).isNull();
+        });
+        assertThat(pool.danglingReferences()).isEmpty();
+    }
+
+    @Test
+    void who_names_a_moved_item_in_its_new_place_already_follows_its_deletion_in_the_old_one() {
+        assertGuestsFollow(old, MovingContract::deletes, Item::delete);
+    }
+
+    @Test
+    void who_names_a_moved_item_in_its_old_place_still_follows_its_deletion_in_the_new_one() {
+        assertGuestsFollow(
+                old,
+                batch -> batch.mutations().stream()
+                        .anyMatch(mutation -> mutation instanceof Mutation.Update
+                                && mutation.table().kind().equals("guest")),
+                item -> inNew(item).delete());
+    }
+
+    @Test
+    void a_move_stops_where_what_was_deleted_meanwhile_is_held_back() {
+        List<Item<Member>> items = fill(10);
+        Item<Debt> debt = Korm.item(Debt.class, pool)
+                .fromData("notes", "club", "debt", new Debt(items.get(0).rn()))
+                .create();
+        old.before(MovingContract::deletes, items.get(0)::delete);
+        assertThatExceptionOfType(RelocationException.class)
+                .isThrownBy(() -> relocation().move())
+                .withMessageContaining(debt.rn().id().orElseThrow());
+        assertThat(pool.danglingReferences()).isEmpty();
+        debt.reload().delete();
+        relocation().move();
+        assertThat(all("old")).isEmpty();
+        assertThat(all("new")).hasSize(9);
+        assertThat(pool.danglingReferences()).isEmpty();
     }
 
     /** A member as a later program has it. */
