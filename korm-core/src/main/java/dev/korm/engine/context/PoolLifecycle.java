@@ -2,26 +2,27 @@ package dev.korm.engine.context;
 
 import dev.korm.ClosedException;
 import dev.korm.key.Rotation;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The life of a pool: open until it is closed, once. Knows the work that ends before the layers do. Safe for many threads. */
 public final class PoolLifecycle {
-    private final Set<Rotation.Running> running = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by the lock. */
-    private final Map<Class<?>, Part> parts = new LinkedHashMap<>();
+    /** Made when there is some, which a transaction seldom has. Guarded by the lock. */
+    private Set<Rotation.Running> running = Set.of();
 
-    private final AtomicBoolean closed = new AtomicBoolean();
+    /** Guarded by the lock. */
+    private Map<Class<?>, Part> parts = Map.of();
+
+    /** Written under the lock. */
+    private volatile boolean closed;
+
     private final @Nullable PoolLifecycle outer;
 
     public PoolLifecycle() {
@@ -39,15 +40,32 @@ public final class PoolLifecycle {
 
     /** Has something ended before the layers are. */
     public void closeFirst(Rotation.Running work) {
-        running.add(work);
-        if (closed.get()) {
+        boolean late;
+        lock.lock();
+        try {
+            if (running.isEmpty()) {
+                running = new LinkedHashSet<>();
+            }
+            running.add(work);
+            late = closed;
+        } finally {
+            lock.unlock();
+        }
+        if (late) {
             work.close();
         }
     }
 
     /** Forgets what has ended by itself. */
     public void closed(Rotation.Running work) {
-        running.remove(work);
+        lock.lock();
+        try {
+            if (!running.isEmpty()) {
+                running.remove(work);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A part of a pool that a room above keeps in it. */
@@ -61,6 +79,9 @@ public final class PoolLifecycle {
         lock.lock();
         try {
             requireOpen();
+            if (parts.isEmpty()) {
+                parts = new LinkedHashMap<>();
+            }
             return kind.cast(parts.computeIfAbsent(kind, any -> made.get()));
         } finally {
             lock.unlock();
@@ -71,35 +92,45 @@ public final class PoolLifecycle {
     public void requireOpen() {
         if (outer != null) {
             outer.requireOpen();
-            if (closed.get()) {
+            if (closed) {
                 throw new ClosedException(
                         "The transaction has ended, and what it gave out to read and write with, with it. Its items"
                                 + " go on to work; for another transaction call pool.transaction(…) again");
             }
-        } else if (closed.get()) {
+        } else if (closed) {
             throw new ClosedException("The pool is closed; open a new one");
         }
     }
 
     /** Returns whether it was closed itself. */
     public boolean isClosed() {
-        return closed.get();
+        return closed;
     }
 
     /** Ends the work under way; false when the pool was closed before. */
     public boolean close() {
-        if (!closed.compareAndSet(false, true)) {
-            return false;
-        }
-        running.forEach(Rotation.Running::close);
-        List<Part> ending;
+        Set<Rotation.Running> working;
+        Map<Class<?>, Part> ending;
         lock.lock();
         try {
-            ending = new ArrayList<>(parts.values());
+            if (closed) {
+                return false;
+            }
+            closed = true;
+            working = running;
+            running = Set.of();
+            ending = parts;
+            parts = Map.of();
         } finally {
             lock.unlock();
         }
-        ending.forEach(Part::close);
+        // Nothing but this has them any more; what comes later is ended by those who bring it.
+        if (!working.isEmpty()) {
+            working.forEach(Rotation.Running::close);
+        }
+        if (!ending.isEmpty()) {
+            ending.values().forEach(Part::close);
+        }
         return true;
     }
 }

@@ -22,6 +22,9 @@ public final class RequiredLocks {
 
     /** Returns these and others. */
     public RequiredLocks and(Collection<Lock> others) {
+        if (others.isEmpty()) {
+            return this;
+        }
         List<HeldLock> all = new ArrayList<>(locks);
         for (Lock lock : others) {
             if (!(lock instanceof HeldLock held)) {

@@ -20,18 +20,26 @@ public final class MovedPlaces {
     /** For more ids than that, the rows are told by their collection alone. */
     private static final int MOST_IDS = 200;
 
-    private final Map<Place, String> collections = new LinkedHashMap<>();
-    private final Map<Place, Map<String, String>> items = new LinkedHashMap<>();
+    /** Made when there is one, which most changes spare. */
+    private Map<Place, String> collections = Map.of();
+
+    private Map<Place, Map<String, String>> items = Map.of();
 
     private record Place(String layer, TableName table) {}
 
     /** Adds a collection. */
     public void add(String layer, TableName table, String to) {
+        if (collections.isEmpty()) {
+            collections = new LinkedHashMap<>();
+        }
         collections.put(new Place(layer, table), to);
     }
 
     /** Adds an item. */
     public void add(ItemKey item, String to) {
+        if (items.isEmpty()) {
+            items = new LinkedHashMap<>();
+        }
         items.computeIfAbsent(new Place(item.layer(), item.table()), any -> new LinkedHashMap<>())
                 .put(item.id(), to);
     }

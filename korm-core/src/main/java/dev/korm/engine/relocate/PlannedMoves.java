@@ -35,8 +35,10 @@ import java.util.Set;
 public final class PlannedMoves {
     private final PoolContext pool;
     private final MovedPlaces places = new MovedPlaces();
-    private final Map<Way, MovedRows<?>> rows = new HashMap<>();
-    private final Map<ItemKey, CollectionHandle<?>> collections = new LinkedHashMap<>();
+    /** Made when something is moved, which most changes do not. */
+    private Map<Way, MovedRows<?>> rows = Map.of();
+
+    private Map<ItemKey, CollectionHandle<?>> collections = Map.of();
 
     private record Way(ItemKey source, String layer, Class<?> type) {}
 
@@ -71,6 +73,9 @@ public final class PlannedMoves {
             return List.of();
         }
         places.add(source.layer().layer(), source.table(), move.layer());
+        if (collections.isEmpty()) {
+            collections = new LinkedHashMap<>();
+        }
         collections.put(new ItemKey(source.layer().layer(), source.table(), ""), source);
         List<StoredItem<T>> items = all(source);
         if (items.size() > pool.limit().most()) {
@@ -108,6 +113,9 @@ public final class PlannedMoves {
                 new ItemKey(source.layer().layer(), source.table(), ""),
                 layer,
                 source.model().type());
+        if (rows.isEmpty()) {
+            rows = new HashMap<>();
+        }
         return (MovedRows<T>) rows.computeIfAbsent(way, any -> {
             Rn<T> bare =
                     Rn.collection(source.table().namespace(), source.table().kind());

@@ -35,7 +35,7 @@ import dev.korm.relocate.RelocationException;
 import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.environment.SurroundingTransaction;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -84,15 +84,11 @@ public final class OpenTransaction implements PoolTransaction.Begun {
         this.locks = RequiredLocks.NONE.and(options.locks());
         this.attempt = attempt;
         this.life = pool.lifecycle().ofTransaction();
-        Map<String, OpenLayer> layers = new HashMap<>();
-        for (OpenLayer layer : pool.layers().all()) {
-            layers.put(layer.layer(), layer.seenThrough(new OverlaidLayer(layer, changes, life, around), layers));
-        }
         this.moves = new PlannedMoves(pool);
         this.items = new TransactionItems(this, changes, reads, moves, undo, pool.items());
         this.view = new PoolContext(
                 pool.pool(),
-                pool.layers().seenThrough(layers, life),
+                pool.layers().seenThrough(this::overlaid, life),
                 pool.depots(),
                 items,
                 pool.commits(),
@@ -103,6 +99,14 @@ public final class OpenTransaction implements PoolTransaction.Begun {
                 pool.origins(),
                 pool.environment(),
                 Optional.of(pool));
+    }
+
+    private Map<String, OpenLayer> overlaid() {
+        Map<String, OpenLayer> layers = new LinkedHashMap<>();
+        for (OpenLayer layer : pool.layers().all()) {
+            layers.put(layer.layer(), layer.seenThrough(new OverlaidLayer(layer, changes, life, around), layers));
+        }
+        return layers;
     }
 
     /** Returns the view of the pool that the transaction has. */
@@ -301,7 +305,7 @@ public final class OpenTransaction implements PoolTransaction.Begun {
         requireAble(held);
         try {
             moves.requireNamed(changes.net());
-            ChangeSets.persist(pool, changes.log(), changes.net(), held, files, locks, moves);
+            ChangeSets.persist(pool, changes.log(), changes.netByItem(), held, files, locks, moves);
         } catch (RelocationException overrun) {
             throw overtaken(overrun);
         } catch (ConflictException | NotFoundException | AlreadyExistsException refused) {
@@ -314,6 +318,9 @@ public final class OpenTransaction implements PoolTransaction.Begun {
 
     /** Checks that what was only read can be held to be unchanged. */
     private void requireAble(List<ItemChange.Held<?>> held) {
+        if (held.isEmpty()) {
+            return;
+        }
         Set<OpenLayer> written = new LinkedHashSet<>();
         changes.log().forEach(step -> written.add(step.home().layer()));
         List<String> others = new ArrayList<>();

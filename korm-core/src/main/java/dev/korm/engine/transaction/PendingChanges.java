@@ -32,14 +32,20 @@ import org.jspecify.annotations.Nullable;
  * to, and what its deletions do to others. Changed by the thread that runs the work; looked at also by those that read for it.
  */
 final class PendingChanges {
-    private final List<ItemChange<?>> log = new ArrayList<>();
-    private final Map<ItemKey, ItemChange<?>> net = new LinkedHashMap<>();
-    /** What was read outside of the transaction, and so is as old at the next attempt. */
-    private final Set<ItemKey> brought = new HashSet<>();
+    private static final int FEW = 2;
+
+    /** Changed under the lock, so that whoever reads for the thread sees it. */
+    private final List<ItemChange<?>> log = new ArrayList<>(FEW);
+
+    private final Map<ItemKey, ItemChange<?>> net = new LinkedHashMap<>(FEW);
+    /** What was read outside of the transaction, and so is as old at the next attempt. This and the others are made when there is something to put in. */
+    private Set<ItemKey> brought = Set.of();
     /** What deletions and moves do to the rows of others. */
-    private final Map<ItemKey, Mutation> along = new LinkedHashMap<>();
-    /** By layer and table. Guarded by the lock. */
-    private final Map<String, Map<TableName, PendingRows>> rows = new HashMap<>();
+    private Map<ItemKey, Mutation> along = Map.of();
+    /** By layer and table, of the changes that are filed. Guarded by the lock. */
+    private Map<String, Map<TableName, PendingRows>> rows = Map.of();
+    /** How many changes of the log are among the rows: none before somebody asks for rows, which most transactions do not. Guarded by the lock. */
+    private int filed;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -51,9 +57,9 @@ final class PendingChanges {
      * The revisions of items that were written and taken back, or not stored in the end: who holds such an item has to go on with another. Kept beyond the end, since items
      * are.
      */
-    private final Map<ItemKey, Set<Long>> takenBack = new HashMap<>();
+    private Map<ItemKey, Set<Long>> takenBack = Map.of();
     /** What items of which a part was taken back came to in the end. */
-    private final Map<ItemKey, ItemChange<?>> kept = new HashMap<>();
+    private Map<ItemKey, ItemChange<?>> kept = Map.of();
 
     private volatile Fate fate = Fate.RUNNING;
 
@@ -84,6 +90,11 @@ final class PendingChanges {
         return net.values();
     }
 
+    /** Returns the same by item. */
+    Map<ItemKey, ItemChange<?>> netByItem() {
+        return net;
+    }
+
     /** Returns what the steps of an item come to; null where there are none. */
     @Nullable ItemChange<?> of(ItemKey key) {
         return net.get(key);
@@ -109,20 +120,42 @@ final class PendingChanges {
         for (ItemChange<?> step : steps) {
             ItemKey key = step.key();
             ItemChange<?> before = net.get(key);
-            log.add(step);
+            log(step);
             net.put(key, before == null ? step : merged(before, step));
-            boolean brings = outside && before == null && step.revisionRead() != 0 && brought.add(key);
-            rowsOf(step.home().layer(), step.home().table()).add(step);
+            boolean brings = outside && before == null && step.revisionRead() != 0 && bring(key);
             if (undo.isRecording()) {
                 undo.add(() -> takeBack(step, before, brings));
             }
         }
     }
 
+    private void log(ItemChange<?> step) {
+        lock.lock();
+        try {
+            log.add(step);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean bring(ItemKey key) {
+        if (brought.isEmpty()) {
+            brought = new HashSet<>();
+        }
+        return brought.add(key);
+    }
+
+    private void takenBack(ItemKey key, long revision) {
+        if (takenBack.isEmpty()) {
+            takenBack = new HashMap<>();
+        }
+        takenBack.computeIfAbsent(key, any -> new HashSet<>()).add(revision);
+    }
+
     /** Takes back the step that was added last. */
     private void takeBack(ItemChange<?> step, @Nullable ItemChange<?> before, boolean brings) {
         ItemKey key = step.key();
-        log.remove(log.size() - 1);
+        removeLastStep(key);
         if (before == null) {
             net.remove(key);
         } else {
@@ -132,9 +165,21 @@ final class PendingChanges {
             brought.remove(key);
         }
         if (!step.removes()) {
-            takenBack.computeIfAbsent(key, any -> new HashSet<>()).add(step.revisionWritten());
+            takenBack(key, step.revisionWritten());
         }
-        removeLast(key);
+    }
+
+    private void removeLastStep(ItemKey key) {
+        lock.lock();
+        try {
+            log.remove(log.size() - 1);
+            if (filed > log.size()) {
+                filed--;
+                removeLast(key);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes the last change of a row back. A table of which nothing is pending any more is the store's again. */
@@ -271,8 +316,17 @@ final class PendingChanges {
 
     /** Adds what a deletion or move does to the rows of others. */
     void addAlong(OpenLayer layer, ItemKey key, Mutation mutation) {
+        if (along.isEmpty()) {
+            along = new LinkedHashMap<>();
+        }
         Mutation before = along.put(key, mutation);
-        rowsOf(layer, key.table()).add(key.id(), mutation);
+        lock.lock();
+        try {
+            file();
+            rowsOf(layer, key.table()).add(key.id(), mutation);
+        } finally {
+            lock.unlock();
+        }
         if (undo.isRecording()) {
             undo.add(() -> {
                 if (before == null) {
@@ -304,20 +358,27 @@ final class PendingChanges {
         return refused instanceof NotFoundException missing && missing.rn().equals(rn);
     }
 
-    private PendingRows rowsOf(OpenLayer layer, TableName table) {
-        lock.lock();
-        try {
-            return rows.computeIfAbsent(layer.layer(), any -> new HashMap<>())
-                    .computeIfAbsent(table, any -> new PendingRows(layer, table));
-        } finally {
-            lock.unlock();
+    /** Puts what is not among the rows yet there. Called under the lock. */
+    private void file() {
+        for (; filed < log.size(); filed++) {
+            ItemChange<?> step = log.get(filed);
+            rowsOf(step.home().layer(), step.home().table()).add(step);
         }
+    }
+
+    private PendingRows rowsOf(OpenLayer layer, TableName table) {
+        if (rows.isEmpty()) {
+            rows = new HashMap<>();
+        }
+        return rows.computeIfAbsent(layer.layer(), any -> new HashMap<>())
+                .computeIfAbsent(table, any -> new PendingRows(layer, table));
     }
 
     /** Returns whether anything of a layer is pending. */
     boolean touches(String layer) {
         lock.lock();
         try {
+            file();
             return rows.containsKey(layer);
         } finally {
             lock.unlock();
@@ -328,6 +389,7 @@ final class PendingChanges {
     boolean touches(String layer, TableName table) {
         lock.lock();
         try {
+            file();
             return rows.getOrDefault(layer, Map.of()).containsKey(table);
         } finally {
             lock.unlock();
@@ -338,6 +400,7 @@ final class PendingChanges {
     void shape(String layer) {
         lock.lock();
         try {
+            file();
             rows.getOrDefault(layer, Map.of()).values().forEach(PendingRows::encode);
         } finally {
             lock.unlock();
@@ -352,6 +415,7 @@ final class PendingChanges {
     Map<String, PendingRows.PendingRow> rows(String layer, TableName table) {
         lock.lock();
         try {
+            file();
             PendingRows pending = rows.getOrDefault(layer, Map.of()).get(table);
             if (pending == null) {
                 return Map.of();
@@ -394,15 +458,16 @@ final class PendingChanges {
             for (ItemKey key : takenBack.keySet()) {
                 ItemChange<?> last = net.get(key);
                 if (last != null) {
+                    if (kept.isEmpty()) {
+                        kept = new HashMap<>();
+                    }
                     kept.put(key, last);
                 }
             }
         } else {
             for (ItemChange<?> step : log) {
                 if (!step.removes()) {
-                    takenBack
-                            .computeIfAbsent(step.key(), any -> new HashSet<>())
-                            .add(step.revisionWritten());
+                    takenBack(step.key(), step.revisionWritten());
                 }
             }
         }
@@ -413,13 +478,14 @@ final class PendingChanges {
     private void clear() {
         lock.lock();
         try {
-            rows.clear();
+            rows = Map.of();
+            log.clear();
+            filed = 0;
         } finally {
             lock.unlock();
         }
-        log.clear();
         net.clear();
-        along.clear();
-        brought.clear();
+        along = Map.of();
+        brought = Set.of();
     }
 }

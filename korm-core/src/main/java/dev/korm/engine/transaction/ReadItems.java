@@ -18,7 +18,8 @@ import java.util.Optional;
 
 /** The items that a transaction has read by RN, as they were at first. Used by one thread. */
 final class ReadItems {
-    private final Map<ItemKey, Read<?>> reads = new LinkedHashMap<>();
+    /** Made when something is read. */
+    private Map<ItemKey, Read<?>> reads = Map.of();
 
     /**
      * An item that was read.
@@ -67,6 +68,9 @@ final class ReadItems {
      * @return what says that it is not any more as it was read before
      */
     <T> Optional<KormException> note(CollectionHandle<T> home, Rn<T> rn, Optional<StoredItem<T>> item) {
+        if (reads.isEmpty()) {
+            reads = new LinkedHashMap<>();
+        }
         Read<?> before = reads.putIfAbsent(home.key(rn), new Read<>(home, rn.unresolved(), item));
         return before == null ? Optional.empty() : before.compared(item);
     }
@@ -79,6 +83,9 @@ final class ReadItems {
 
     /** Returns what has to be unchanged for others to be stored: all but what is changed itself, in an order that is the same for everybody. */
     List<ItemChange.Held<?>> held(PendingChanges changes) {
+        if (reads.isEmpty()) {
+            return List.of();
+        }
         List<ItemChange.Held<?>> held = new ArrayList<>();
         reads.forEach((key, read) -> {
             if (changes.of(key) == null && (read.item().isPresent() || hasTable(read))) {
@@ -126,6 +133,6 @@ final class ReadItems {
     }
 
     void clear() {
-        reads.clear();
+        reads = Map.of();
     }
 }

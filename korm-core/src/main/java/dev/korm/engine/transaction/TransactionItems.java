@@ -47,7 +47,7 @@ final class TransactionItems implements ItemStore {
     private final PlannedMoves moves;
     private final UndoLog undo;
     /** What the moves do to those who refer to what is moved. */
-    private final Map<ItemKey, Mutation> referring = new HashMap<>();
+    private Map<ItemKey, Mutation> referring = Map.of();
 
     private final ItemStore afterwards;
 
@@ -87,7 +87,9 @@ final class TransactionItems implements ItemStore {
         }
         List<ItemChange<?>> steps = ChangeSets.steps(change);
         ItemChange<T> own = (ItemChange<T>) steps.get(steps.size() - 1);
-        List<ItemChange<?>> writing = steps.stream().filter(ItemChange::writes).toList();
+        List<ItemChange<?>> writing = steps.size() == 1 && own.writes()
+                ? steps
+                : steps.stream().filter(ItemChange::writes).toList();
         boolean outside = !ChangeSets.viewOf(change).equals(transaction.view());
         if (own.deletes()) {
             remove(own, outside);
@@ -143,6 +145,9 @@ final class TransactionItems implements ItemStore {
             if (step.removes()) {
                 requireUnchanged(step.key(), step.rn());
             }
+        }
+        if (referring.isEmpty()) {
+            referring = new HashMap<>();
         }
         List<ItemChange<?>> renamed = new ArrayList<>();
         for (ItemChange<?> pending : List.copyOf(changes.net())) {

@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
 final class ChangeSet {
     private final PoolContext pool;
     private final List<ItemChange<?>> requested = new ArrayList<>();
-    private final Map<ItemKey, ItemChange<?>> steps = new LinkedHashMap<>();
+    private final Map<ItemKey, ItemChange<?>> steps;
     private final List<FileStep> alone = new ArrayList<>();
     private RequiredLocks locks = RequiredLocks.NONE;
 
@@ -70,26 +70,42 @@ final class ChangeSet {
     private Map<Rn<?>, Long> cascaded = Map.of();
 
     ChangeSet(PoolContext pool) {
-        this(pool, List.of(), List.of(), List.of(), new PlannedMoves(pool));
+        this(pool, List.of(), new LinkedHashMap<>(), List.of(), new PlannedMoves(pool));
     }
 
     /** See {@link ChangeSets#persist}. */
     ChangeSet(
             PoolContext pool,
             List<ItemChange<?>> log,
-            Collection<? extends ItemChange<?>> net,
+            Map<ItemKey, ItemChange<?>> net,
             List<ItemChange.Held<?>> held,
             PlannedMoves moves) {
         this.pool = pool;
         this.log = log;
         this.held = held;
         this.moves = moves;
-        net.forEach(step -> steps.put(step.key(), step));
+        // With moves, steps are put in place of others, which are still those of the transaction where this fails.
+        this.steps = moves.isEmpty() ? net : new LinkedHashMap<>(net);
     }
 
-    /** Returns the steps, those that were asked for behind what their references carry. */
-    List<ItemChange<?>> steps() {
-        return List.copyOf(steps.values());
+    /** Returns the steps of a change: those of the items that its references carry, then its own. */
+    static List<ItemChange<?>> steps(Change<?> change) {
+        if (change instanceof NewItem<?> item && carriesNothing(item)) {
+            return List.of(inserted(item, ColumnReplacement.REFUSED));
+        }
+        if (change instanceof ChangedItem<?> item && carriesNothing(item)) {
+            return List.of(modified(item, ColumnReplacement.REFUSED));
+        }
+        return List.copyOf(
+                new ChangeSet(ChangeSets.poolOf(change)).add(change).steps.values());
+    }
+
+    private static <T> boolean carriesNothing(NewItem<T> item) {
+        return item.home().model().mapAllReferences(item.data(), Rn::unresolved) == item.data();
+    }
+
+    private static <T> boolean carriesNothing(ChangedItem<T> item) {
+        return item.home().model().mapAllReferences(item.data(), Rn::unresolved) == item.data();
     }
 
     ChangeSet add(Change<?> change) {
@@ -150,15 +166,24 @@ final class ChangeSet {
 
     private <T> ItemChange<T> insert(NewItem<T> item, ColumnReplacement replacement) {
         references(item.home(), item.data());
+        return inserted(item, replacement);
+    }
+
+    private static <T> ItemChange<T> inserted(NewItem<T> item, ColumnReplacement replacement) {
         boolean first = item.home().model().existing().isPresent();
-        long revision = first ? 1 : pool.environment().revisions().next();
+        long revision = first ? 1 : item.home().pool().environment().revisions().next();
         return new ItemChange.Insert<>(item.home(), item.rn(), item.data(), revision, replacement, null);
     }
 
     private <T> ItemChange<T> modify(ChangedItem<T> item, ColumnReplacement replacement) {
+        ItemChange<T> step = modified(item, replacement);
+        references(item.home(), item.data());
+        return step;
+    }
+
+    private static <T> ItemChange<T> modified(ChangedItem<T> item, ColumnReplacement replacement) {
         requireNotDeleted(item.before());
         requireKept(item.before());
-        references(item.home(), item.data());
         boolean replace = replacement == ColumnReplacement.ALLOWED || item.replacement() == ColumnReplacement.ALLOWED;
         return new ItemChange.Modify<>(item, replace ? ColumnReplacement.ALLOWED : ColumnReplacement.REFUSED);
     }

@@ -7,6 +7,7 @@ import dev.korm.Item;
 import dev.korm.PoolTransaction;
 import dev.korm.QueryException;
 import dev.korm.Rn;
+import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.file.FileStep;
 import dev.korm.engine.item.ChangedItem;
 import dev.korm.engine.item.CollectionHandle;
@@ -119,14 +120,14 @@ public final class ChangeSets implements ItemStore {
 
     /** Returns the steps of a change: those of the items that its references carry, then its own. */
     public static List<ItemChange<?>> steps(Change<?> change) {
-        return new ChangeSet(poolOf(change)).add(change).steps();
+        return ChangeSet.steps(change);
     }
 
     /**
      * Stores steps that were made one after the other, as one change.
      *
      * @param log in the order in which they were made; a step of an item begins where the one before it of the same item ends
-     * @param net what they come to, one for each item
+     * @param net what they come to, one for each item; not changed
      * @param held what has to be as it was read
      * @param files that are members of the change by themselves
      * @param locks that all of it is held to
@@ -135,7 +136,7 @@ public final class ChangeSets implements ItemStore {
     public static void persist(
             PoolContext pool,
             List<ItemChange<?>> log,
-            Collection<? extends ItemChange<?>> net,
+            Map<ItemKey, ItemChange<?>> net,
             List<ItemChange.Held<?>> held,
             List<FileStep> files,
             RequiredLocks locks,
