@@ -69,8 +69,8 @@ class TransactionCostTest {
                 long within = allocated(() -> pool.transaction(tx -> tx.create(car(cars))));
                 ratios.add((double) within / alone);
             }
-            // The compiler removes more of either from one round to the next; it was 1.8 when all was made at once.
-            assertThat(ratios).as("in turns").anyMatch(ratio -> ratio < 1.3);
+            // The first rounds make what is made once. It was 1.8 when all was made at once.
+            assertThat(ratios.subList(ROUNDS / 2, ROUNDS)).as("in turns").allMatch(ratio -> ratio < 1.35);
         }
     }
 
