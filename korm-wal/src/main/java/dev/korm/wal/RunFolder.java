@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 final class RunFolder {
     private static final String LOCK = "run.lock";
     static final Pattern SEGMENT = Pattern.compile("(\\d{8,18})\\.wal");
+
+    /** How many digits a segment's number has at least. */
+    private static final int DIGITS = 8;
+
     private static final int ATTEMPTS = 100;
 
     /** Far behind the bytes of the file, since some systems keep others from reading what is locked. */
@@ -182,7 +186,8 @@ final class RunFolder {
     }
 
     Path segment(long number) {
-        return path.resolve(String.format("%08d.wal", number));
+        String digits = Long.toString(number);
+        return path.resolve("0".repeat(Math.max(0, DIGITS - digits.length())) + digits + ".wal");
     }
 
     /** Takes a segment that is done with away. */

@@ -14,12 +14,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +65,9 @@ final class PathLocks implements AutoCloseable {
     /** The locks of a folder in this process. Opened by the first depot, closed with the last. */
     private static final class Shared {
         private final Key key;
-        private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+        /** Made as they are needed, since a program that stores little needs few. */
+        private final AtomicReferenceArray<@Nullable ReentrantLock> stripes = new AtomicReferenceArray<>(STRIPES);
+
         private final @Nullable FileChannel channel;
         /** Depots that are open, and locks that are held. */
         private final AtomicInteger users = new AtomicInteger();
@@ -73,7 +75,16 @@ final class PathLocks implements AutoCloseable {
         Shared(Key key, @Nullable FileChannel channel) {
             this.key = key;
             this.channel = channel;
-            Arrays.setAll(stripes, i -> new ReentrantLock());
+        }
+
+        private ReentrantLock stripe(int number) {
+            ReentrantLock made = stripes.get(number);
+            if (made != null) {
+                return made;
+            }
+            ReentrantLock lock = new ReentrantLock();
+            ReentrantLock faster = stripes.compareAndExchange(number, null, lock);
+            return faster == null ? lock : faster;
         }
 
         /** Ends one use. The last closes the file, since a lock must not go while somebody has it. */
@@ -208,7 +219,7 @@ final class PathLocks implements AutoCloseable {
         }
 
         private void add(int stripe, long deadline, Clock time) throws IOException, InterruptedException {
-            ReentrantLock lock = shared.stripes[stripe];
+            ReentrantLock lock = shared.stripe(stripe);
             if (!lock.tryLock(deadline - time.nanos().getAsLong(), TimeUnit.NANOSECONDS)) {
                 throw new BusyException();
             }

@@ -139,9 +139,9 @@ final class MemoryTable {
     }
 
     int slot(String column) {
-        requireIdentifier(column);
         Integer slot = slots.get(column);
         if (slot == null) {
+            requireIdentifier(column);
             throw moved(schema.table(), column);
         }
         return slot;
