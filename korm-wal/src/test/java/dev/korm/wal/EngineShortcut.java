@@ -47,6 +47,9 @@ enum EngineShortcut {
     LEFT_BEHIND_BY_A_MOVE,
     TAKEN_AWAY_BEFORE_A_MOVE,
     NOT_BROUGHT_BY_A_MOVE,
+    // Deletions of items that are kept
+    DELETED_ROW_NOT_KEPT,
+    DELETION_NOT_MARKED,
     // Files
     FILES_UNSYNCED,
     FILE_NAMES_UNSYNCED,

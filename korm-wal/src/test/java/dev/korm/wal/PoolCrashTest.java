@@ -99,7 +99,8 @@ class PoolCrashTest {
                 "REFERENCES_NOT_RENAMED",
                 "LEFT_BEHIND_BY_A_MOVE",
                 "TAKEN_AWAY_BEFORE_A_MOVE",
-                "NOT_BROUGHT_BY_A_MOVE"
+                "NOT_BROUGHT_BY_A_MOVE",
+                "DELETED_ROW_NOT_KEPT"
             })
     void a_step_that_is_left_out_is_noticed_at_once(EngineShortcut shortcut) {
         notice(shortcut, 30);

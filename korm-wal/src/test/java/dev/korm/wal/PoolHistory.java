@@ -26,7 +26,17 @@ final class PoolHistory {
     private final List<Change> movesOfAll = new ArrayList<>();
     private final Map<String, List<String>> owned = new HashMap<>();
     private final Map<String, String> owners = new HashMap<>();
+    private final boolean keepsDeleted;
     private long numbers;
+
+    /** @param keepsDeleted whether items that are deleted are kept, out of what is read */
+    PoolHistory(boolean keepsDeleted) {
+        this.keepsDeleted = keepsDeleted;
+    }
+
+    boolean keepsDeleted() {
+        return keepsDeleted;
+    }
 
     /** What is known of a change. */
     enum Fate {
@@ -116,6 +126,7 @@ final class PoolHistory {
      * @param fileNumber of the change that stored the file; 0 when it has none
      * @param file the content of its file; null when it has none
      * @param owner the layer and id of the item that it refers to; null when it refers to none
+     * @param deleted whether it is deleted, and kept
      */
     record Found(
             String item,
@@ -123,7 +134,8 @@ final class PoolHistory {
             long number,
             long fileNumber,
             @Nullable String file,
-            @Nullable String owner) {}
+            @Nullable String owner,
+            boolean deleted) {}
 
     /** The extent to which a change happened in an item. */
     private enum Happened {
@@ -289,6 +301,9 @@ final class PoolHistory {
                 }
             }
             found.forEach((item, where) -> {
+                if (!disputed.contains(item) && where.stream().anyMatch(Found::deleted)) {
+                    checkDeleted(item);
+                }
                 if (where.size() > 1 && !disputed.contains(item)) {
                     throw new Violation(
                             item + " is in several layers: " + where + " after " + of(item) + "; reported as missing: "
@@ -302,6 +317,17 @@ final class PoolHistory {
                     }
                 }
             });
+        }
+
+        /** Holds that somebody may have deleted an item that is deleted and kept. */
+        private void checkDeleted(String item) {
+            if (of(item).stream().noneMatch(change -> mayDelete(change, item))) {
+                throw new Violation(item + " is deleted, and by nobody: " + of(item), null);
+            }
+        }
+
+        private boolean isDeleted(String item) {
+            return found.getOrDefault(item, List.of()).stream().anyMatch(Found::deleted);
         }
 
         /** Returns whether a move of an item is reported to be missing in a layer where others may have been faster. */
@@ -416,7 +442,7 @@ final class PoolHistory {
             }
             Map<Long, Stay> course = courses.get(touch.item());
             if (touch.kind() == Kind.DELETES) {
-                return course == null ? Happened.PERHAPS : Happened.NO;
+                return course == null || isDeleted(touch.item()) ? Happened.PERHAPS : Happened.NO;
             }
             if (course == null) {
                 return of(touch.item()).stream().anyMatch(other -> mayDelete(other, touch.item()))
@@ -464,7 +490,7 @@ final class PoolHistory {
 
         /** Holds that an item which is gone was never there, or that a deletion explains it which is whole but for what is reported to be missing. */
         private void checkGone(String item, List<Change> history) {
-            if (found.containsKey(item) || disputed.contains(item)) {
+            if ((found.containsKey(item) && !isDeleted(item)) || disputed.contains(item)) {
                 return;
             }
             Change creation = history.get(0);
@@ -476,6 +502,9 @@ final class PoolHistory {
                     || creation.touches.values().stream().anyMatch(touch -> happened(creation, touch) == Happened.YES);
             if (!wasThere) {
                 return;
+            }
+            if (keepsDeleted && !isDeleted(item)) {
+                throw new Violation(item + " is gone, and was to be kept when it is deleted: " + history, null);
             }
             boolean explained = history.stream()
                     .filter(change -> mayDelete(change, item))
@@ -509,9 +538,12 @@ final class PoolHistory {
                     || missing.contains(SimulatedProgram.key(item.layer(), item.item()))) {
                 return;
             }
-            boolean late = Stream.concat(of(id).stream(), movesOfAll.stream())
+            List<Change> moves = Stream.concat(of(id).stream(), movesOfAll.stream())
                     .filter(move -> move.mayHaveHappened() && move.moves())
-                    .anyMatch(move -> bringing(item.item()).anyMatch(change -> change.overlaps(move)));
+                    .toList();
+            // A move brings a new name of the owner as well, which another move of that cannot see yet.
+            boolean late = Stream.concat(bringing(item.item()), moves.stream())
+                    .anyMatch(change -> moves.stream().anyMatch(change::overlaps));
             if (!late) {
                 throw new Violation(
                         item + " names its owner in another layer than where that is: " + there + " after " + of(id)
@@ -532,7 +564,7 @@ final class PoolHistory {
         /** Returns whether an item is gone, and by no other change. */
         private boolean isAlone(Change change, Touch touch) {
             List<Change> all = of(touch.item());
-            return !found.containsKey(touch.item())
+            return (isDeleted(touch.item()) || !found.containsKey(touch.item()))
                     && all.get(0).fate == Fate.ACKNOWLEDGED
                     && all.stream().noneMatch(other -> other != change && mayDelete(other, touch.item()));
         }

@@ -1,5 +1,6 @@
 package dev.korm.wal;
 
+import dev.korm.Korm;
 import dev.korm.KormException;
 import dev.korm.Pool;
 import dev.korm.StoreException;
@@ -15,6 +16,7 @@ import dev.korm.testkit.fault.CrashingLayer.Step;
 import dev.korm.testkit.fault.VirtualEnvironment;
 import dev.korm.wal.PoolHistory.Found;
 import dev.korm.wal.PoolHistory.Violation;
+import dev.korm.wal.SimulatedProgram.KeptPart;
 import dev.korm.wal.SimulatedProgram.Part;
 import dev.korm.wal.run.Steps;
 import java.time.Duration;
@@ -40,7 +42,7 @@ final class PoolWorld {
     private static final String TEMPORARY = "/files/__korm_depot__/temporary/";
 
     final Random random;
-    final PoolHistory history = new PoolHistory();
+    final PoolHistory history;
     private final @Nullable EngineShortcut shortcut;
     private final Wal.Settings settings;
     private final CrashingFiles files;
@@ -79,6 +81,7 @@ final class PoolWorld {
             databases.put(name, random.nextInt(3) == 0 ? database.with(Feature.SINGLE_WRITER) : database);
         }
         faulty = random.nextInt(3) == 0;
+        history = new PoolHistory(random.nextInt(3) == 0);
         if (random.nextInt(4) == 0) {
             files.leaveOutLinks();
         }
@@ -98,11 +101,19 @@ final class PoolWorld {
                 new SimulatedProgram(files, databases, time, Duration.ZERO, settings, null, (call, moment) -> {});
         first.open();
         for (String layer : layers()) {
-            first.items()
-                    .fromData(layer, "sim", "part", new Part(0, 0, null, null))
-                    .create()
-                    .delete();
+            if (history.keepsDeleted()) {
+                Korm.item(KeptPart.class, first.pool())
+                        .fromData(layer, "sim", "part", new KeptPart(0, 0, null, null))
+                        .create()
+                        .delete();
+            } else {
+                first.items()
+                        .fromData(layer, "sim", "part", new Part(0, 0, null, null))
+                        .create()
+                        .delete();
+            }
         }
+        first.pool().purgeDeleted(Duration.ZERO).run();
         first.close();
     }
 

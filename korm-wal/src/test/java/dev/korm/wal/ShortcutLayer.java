@@ -139,6 +139,14 @@ final class ShortcutLayer extends ForwardingLayer {
             case REFERENCES_NOT_RENAMED -> without(batch, ShortcutLayer::renames);
             case LEFT_BEHIND_BY_A_MOVE -> without(batch, this::leaves);
             case NOT_BROUGHT_BY_A_MOVE -> without(batch, this::arrives);
+            case DELETION_NOT_MARKED -> without(batch, ShortcutLayer::marks);
+            case DELETED_ROW_NOT_KEPT ->
+                new Batch(
+                        batch.mutations().stream()
+                                .map(mutation -> marks(mutation) ? deletion((Mutation.Update) mutation) : mutation)
+                                .toList(),
+                        batch.marker(),
+                        batch.token());
             case TAKEN_AWAY_BEFORE_A_MOVE -> {
                 batch.mutations().stream()
                         .filter(this::leaves)
@@ -158,6 +166,16 @@ final class ShortcutLayer extends ForwardingLayer {
         return mutation instanceof Mutation.Update update
                 && update.columns().stream().anyMatch(column -> column.name().equals("owner"))
                 && update.columns().stream().noneMatch(column -> column.name().equals("number"));
+    }
+
+    /** Returns whether a mutation deletes an item whose row is kept. */
+    private static boolean marks(Mutation mutation) {
+        return mutation instanceof Mutation.Update update
+                && update.columns().stream().anyMatch(column -> column.name().equals(TableName.DELETED));
+    }
+
+    private static Mutation deletion(Mutation.Update mark) {
+        return new Mutation.Delete(mark.table(), mark.id(), mark.expectedRevision());
     }
 
     private boolean leaves(Mutation mutation) {

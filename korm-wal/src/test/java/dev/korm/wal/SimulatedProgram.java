@@ -9,6 +9,7 @@ import dev.korm.OnDelete;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.Rn;
+import dev.korm.deletion.SoftDelete;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.file.FileRef;
 import dev.korm.spi.depot.DepotSource;
@@ -56,6 +57,14 @@ final class SimulatedProgram {
             long fileNumber,
             @Nullable FileRef file,
             @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<Part> owner) {}
+
+    /** The same, in worlds that keep what is deleted. Who declares it comes first; the others need not know. */
+    @SoftDelete
+    record KeptPart(
+            long number,
+            long fileNumber,
+            @Nullable FileRef file,
+            @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<KeptPart> owner) {}
 
     /** @param ahead by how much its clock is fast */
     SimulatedProgram(
@@ -173,11 +182,15 @@ final class SimulatedProgram {
         return due > 0 && --due == 0;
     }
 
-    /** Returns every item that its pool finds, by its layer and id. */
+    /** Returns every item that its pool finds, by its layer and id, also deleted ones that are kept. */
     Map<String, Found> found() {
         Map<String, Found> found = new HashMap<>();
         for (String layer : pool().layers()) {
-            for (Item<Part> item : all(layer)) {
+            List<Item<Part>> all = items().fromQuery(layer, "sim", "part")
+                    .includeDeleted()
+                    .resolvePaths("file")
+                    .get();
+            for (Item<Part> item : all) {
                 Part part = item.data();
                 FileRef file = part.file();
                 found.put(
@@ -188,7 +201,8 @@ final class SimulatedProgram {
                                 part.number(),
                                 part.fileNumber(),
                                 file == null ? null : text(file),
-                                part.owner() == null ? null : key(ownersLayer(item), part.owner())));
+                                part.owner() == null ? null : key(ownersLayer(item), part.owner()),
+                                item.deletedAt().isPresent()));
             }
         }
         return found;
