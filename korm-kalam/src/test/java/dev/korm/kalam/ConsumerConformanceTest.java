@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -223,12 +224,13 @@ class ConsumerConformanceTest {
                         "auto.offset.reset",
                         "earliest",
                         "max_poll_records",
-                        "4"))
+                        "4",
+                        "auto_commit_interval",
+                        "1"))
                 .idleDelay(SOON);
         List<MessageContext> seen = new ArrayList<>();
         consumer.run(context -> {
             assertThat(context.message().group()).isEqualTo("named");
-            assertThat(seen).as("acknowledged message by message").allMatch(MessageContext::isAcked);
             seen.add(context);
             if (seen.size() == 2) {
                 consumer.stop();
@@ -267,6 +269,9 @@ class ConsumerConformanceTest {
                         "enable_auto_commit", "perhaps",
                         "auto_offset_reset", "middle",
                         "partition_id", "-1",
+                        "poll_timeout", "0",
+                        "retry_backoff", "soon",
+                        "request_timeout", "90000000",
                         "bootstrap.servers", "x:1")
                 .entrySet()) {
             Map<String, String> all = new HashMap<>(base);
@@ -276,6 +281,96 @@ class ConsumerConformanceTest {
         assertThatThrownBy(() -> topics.consumer(Map.of("topic", topic)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("group_id");
+    }
+
+    @Test
+    void C44_what_is_done_is_acknowledged_once_an_interval_and_at_the_end() throws Exception {
+        write(1, 6);
+        TopicConsumer rarely = topics.consumer(Map.of(
+                        "topic", topic,
+                        "group_id", "rarely",
+                        "auto_offset_reset", "earliest",
+                        "auto.commit.interval.ms", "3600000"))
+                .idleDelay(SOON);
+        List<MessageContext> seen = new ArrayList<>();
+        rarely.run(context -> {
+            assertThat(seen).as("an hour has not passed").noneMatch(MessageContext::isAcked);
+            seen.add(context);
+            if (seen.size() == 6) {
+                rarely.stop();
+            }
+        });
+        assertThat(seen).extracting(MessageContext::isAcked).containsExactly(false, false, false, false, false, true);
+        seen.clear();
+        TopicConsumer often = topics.consumer(Map.of(
+                        "topic",
+                        topic,
+                        "group_id",
+                        "often",
+                        "auto_offset_reset",
+                        "earliest",
+                        "auto_commit_interval",
+                        "1"))
+                .idleDelay(SOON);
+        assertThatThrownBy(() -> often.run(context -> {
+                    seen.add(context);
+                    if (seen.size() == 4) {
+                        throw new IllegalStateException("the fourth fails");
+                    }
+                    await().pollDelay(Duration.ofMillis(2)).until(() -> true);
+                }))
+                .hasMessage("the fourth fails");
+        assertThat(seen).extracting(MessageContext::isAcked).containsExactly(true, true, true, false);
+        seen.clear();
+        TopicConsumer failing = topics.consumer(Map.of(
+                "topic",
+                topic,
+                "group_id",
+                "failing",
+                "auto_offset_reset",
+                "earliest",
+                "auto_commit_interval",
+                "60000"));
+        assertThatThrownBy(() -> failing.run(context -> {
+                    seen.add(context);
+                    if (seen.size() == 3) {
+                        throw new IllegalStateException("the third fails");
+                    }
+                }))
+                .hasMessage("the third fails");
+        assertThat(seen)
+                .as("what was done before a failure is acknowledged at once")
+                .extracting(MessageContext::isAcked)
+                .containsExactly(false, true, false);
+    }
+
+    @Test
+    void C44_a_poll_waits_for_messages_as_long_as_it_is_said() throws Exception {
+        topics.create(topic, 1);
+        topics.addSource(topic, table, TopicOp.INSERT);
+        Map<String, String> settings =
+                Map.of("topic", topic, "group_id", "waits", "auto_offset_reset", "earliest", "poll_timeout", "40");
+        try (TopicConsumer consumer = topics.consumer(settings).idleDelay(SOON)) {
+            long begun = System.nanoTime();
+            assertThat(consumer.poll()).isEmpty();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(40), LIMIT);
+            consumer.pollTimeout(LIMIT);
+            CompletableFuture<List<MessageContext>> polled = CompletableFuture.supplyAsync(consumer::poll);
+            admin.insert(table, Map.of("id", "k0"));
+            List<MessageContext> first = polled.get(30, TimeUnit.SECONDS);
+            assertThat(first).extracting(context -> context.message().offset()).containsExactly(0L);
+            assertThat(first).noneMatch(MessageContext::isAcked);
+            consumer.ackInterval(Duration.ofMillis(1)).close();
+            assertThat(first).as("closing says that it was done").allMatch(MessageContext::isAcked);
+        }
+        TopicConsumer closed = topics.consumer(settings).pollTimeout(LIMIT);
+        CompletableFuture<List<MessageContext>> polled = CompletableFuture.supplyAsync(closed::poll);
+        await().atMost(LIMIT).until(() -> {
+            closed.stop();
+            return polled.isDone();
+        });
+        assertThat(polled.get()).isEmpty();
+        closed.close();
     }
 
     @Test

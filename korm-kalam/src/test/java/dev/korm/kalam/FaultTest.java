@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.consumer.ConsumeRequest;
+import dev.korm.kalam.consumer.MessageContext;
 import dev.korm.kalam.consumer.Start;
+import dev.korm.kalam.consumer.TopicConsumer;
 import dev.korm.kalam.consumer.TopicOp;
 import dev.korm.kalam.consumer.Worker;
 import dev.korm.kalam.error.KalamConnectionException;
@@ -332,6 +334,101 @@ class FaultTest {
                             .consume(ConsumeRequest.of("app.changes", "other").start(Start.earliest()))
                             .messages())
                     .hasSize(5);
+        }
+    }
+
+    private void restart(Duration visibility) {
+        int port = server.port();
+        client.close();
+        server.close();
+        server = KalamServer.builder()
+                .folder(folder)
+                .port(port)
+                .visibilityTimeout(visibility)
+                .start();
+        client = client().build();
+    }
+
+    private void changes(int count) {
+        client.query("CREATE TOPIC app.changes");
+        client.topics().addSource("app.changes", "app.notes", TopicOp.INSERT);
+        IntStream.range(0, count).forEach(i -> client.insert("app.notes", Map.of("id", "k" + i)));
+    }
+
+    @Test
+    void messages_whose_poll_was_lost_are_waited_for_and_not_acknowledged_unseen() {
+        Duration claim = Duration.ofMillis(150);
+        restart(claim);
+        changes(9);
+        List<String> worked = new CopyOnWriteArrayList<>();
+        List<Exception> errors = new CopyOnWriteArrayList<>();
+        try (Worker<Note> worker = client.topics()
+                .worker("w", "app.changes", "g", Note.class)
+                .start(Start.earliest())
+                .batchSize(2)
+                .visibilityTimeout(claim)
+                .connectionRetry(AT_ONCE)
+                .idleDelay(Duration.ofMillis(5))
+                .onError(errors::add)
+                .onRow((context, row) -> {
+                    worked.add(row.id());
+                    if (row.id().equals("k1") || row.id().equals("k5")) {
+                        // The next request is the poll.
+                        context.ack();
+                        server.faults().breakAnswer();
+                    }
+                })
+                .start()) {
+            await().atMost(LIMIT).until(() -> worked.contains("k8"));
+            assertThat(worker.isRunning()).isTrue();
+        }
+        assertThat(errors).hasSize(2);
+        assertThat(worked).containsExactly("k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8");
+    }
+
+    @Test
+    void a_worker_that_knows_what_is_done_takes_over_what_another_has_left() {
+        Duration claim = Duration.ofMillis(150);
+        restart(claim);
+        changes(4);
+        ConsumeRequest poll = ConsumeRequest.of("app.changes", "g").start(Start.earliest());
+        client.topics().ack(client.topics().consume(poll.limit(1)).messages().get(0));
+        assertThat(client.topics().consume(poll.limit(2)).messages())
+                .as("claimed by one that is killed")
+                .hasSize(2);
+        List<String> worked = new CopyOnWriteArrayList<>();
+        try (Worker<Note> worker = client.topics()
+                .worker("w", "app.changes", "g", Note.class)
+                .visibilityTimeout(claim)
+                .idleDelay(Duration.ofMillis(5))
+                .doneUpTo(() -> worked.size())
+                .onRow((context, row) -> worked.add(row.id()))
+                .start()) {
+            await().atMost(LIMIT).until(() -> worked.contains("k3"));
+            assertThat(worker.isRunning()).isTrue();
+        }
+        assertThat(worked).containsExactly("k1", "k2", "k3");
+    }
+
+    @Test
+    void a_consumer_repeats_requests_that_fail_within_its_own_limit() {
+        changes(3);
+        Map<String, String> settings =
+                Map.of("topic", "app.changes", "group_id", "g", "auto_offset_reset", "earliest", "retry_backoff", "1");
+        try (TopicConsumer consumer = client.topics().consumer(settings)) {
+            server.faults().answer(503, "{}");
+            server.faults().answer(503, "{}");
+            List<MessageContext> messages = consumer.poll();
+            assertThat(messages).hasSize(3);
+            server.faults().answer(503, "{}");
+            messages.get(0).ack();
+            server.faults().answer(503, "{}");
+            server.faults().answer(503, "{}");
+            server.faults().answer(503, "{}");
+            assertThatThrownBy(() -> messages.get(1).ack()).as("three attempts").isInstanceOf(KalamHttpException.class);
+            consumer.requestTimeout(Duration.ofMillis(50)).retry(RetryPolicy.none());
+            server.faults().delayAnswer(Duration.ofMillis(500));
+            assertThatThrownBy(consumer::poll).isInstanceOf(KalamTimeoutException.class);
         }
     }
 

@@ -4,13 +4,20 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A loop of polls: whether it is to stop, its waits, and the place from which it would begin anew. */
+/**
+ * A loop of polls: whether it is to stop, its waits, the place from which it would begin anew, and which message comes next.
+ *
+ * <p>The server hands each message out once, until it is acknowledged or its claim is over. Where a poll was answered and the answer lost, the next one gets what
+ * lies behind; to acknowledge that would acknowledge what nobody has seen. So a loop is in doubt after such a poll, and takes nothing behind a gap.
+ */
 final class Loop {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition stopped = lock.newCondition();
     private final ConsumeRequest request;
     private boolean isStopped;
     private long resume = -1;
+    private long expected = -1;
+    private boolean isInDoubt;
 
     Loop(ConsumeRequest request) {
         this.request = request;
@@ -61,5 +68,39 @@ final class Loop {
 
     void acknowledged(long offset) {
         resume = Math.max(resume, offset + 1);
+    }
+
+    /** Has the first message be this one, unless it is gone. */
+    void expect(long offset) {
+        expected = offset;
+        isInDoubt = true;
+    }
+
+    /** Notes that the server may have handed out messages that have not come here. */
+    void lost() {
+        isInDoubt = true;
+    }
+
+    /** Tells whether messages may be claimed that come before these. */
+    boolean isGapBefore(ConsumeBatch batch) {
+        return isInDoubt
+                && !batch.messages().isEmpty()
+                && (expected < 0 || batch.messages().get(0).offset() > expected);
+    }
+
+    /** Notes that claims are over, so what is still missing has been deleted. */
+    void claimsAreOver() {
+        isInDoubt = false;
+    }
+
+    /** Notes what has come. */
+    void took(ConsumeBatch batch) {
+        if (batch.messages().isEmpty()) {
+            return;
+        }
+        long end = batch.messages().get(batch.messages().size() - 1).offset() + 1;
+        // Older messages that come again say nothing of those that were expected.
+        isInDoubt &= end <= expected;
+        expected = Math.max(expected, end);
     }
 }

@@ -2,13 +2,13 @@ package dev.korm.kalam.consumer;
 
 /** A message in the hands of a consumer's handler. */
 public final class MessageContext {
-    private final Topics topics;
+    private final TopicRequests requests;
     private final TopicMessage message;
     private final Loop loop;
     private boolean isAcked;
 
-    MessageContext(Topics topics, TopicMessage message, Loop loop) {
-        this.topics = topics;
+    MessageContext(TopicRequests requests, TopicMessage message, Loop loop) {
+        this.requests = requests;
         this.message = message;
         this.loop = loop;
     }
@@ -21,7 +21,7 @@ public final class MessageContext {
     /** Acknowledges the message, and all before it; once, until it succeeds. */
     public void ack() {
         if (!isAcked) {
-            topics.ack(message);
+            requests.ack(message, loop);
             isAcked = true;
             loop.acknowledged(message.offset());
         }

@@ -7,12 +7,15 @@ import static dev.korm.kalam.error.KalamNullException.requireNonNull;
 import dev.korm.kalam.error.KalamHttpException;
 import dev.korm.kalam.error.KalamProtocolException;
 import dev.korm.kalam.http.HttpTransport;
+import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.sql.KalamSql;
 import dev.korm.kalam.sql.Names;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -83,13 +86,18 @@ public final class Topics {
     /** Polls. The server answers at once, also when there is nothing. */
     public ConsumeBatch consume(ConsumeRequest request) {
         requireNonNull(request, "request");
+        return consume(request, null);
+    }
+
+    /** Polls by a limit, null for the client's. It is no read, which the client would repeat: a poll whose answer is lost has claimed its messages. */
+    ConsumeBatch consume(ConsumeRequest request, @Nullable Duration timeout) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("topic_id", request.topic());
         body.put("group_id", request.group());
         body.put("start", request.start().json());
         body.put("limit", request.limit());
         body.put("partition_id", request.partition());
-        JsonNode json = transport.post("A poll of a topic", "/v1/api/topics/consume", body, false, null);
+        JsonNode json = transport.post("A poll of a topic", "/v1/api/topics/consume", body, false, timeout);
         if (!json.path("messages").isArray()) {
             throw new KalamProtocolException("The answer to a poll has no messages", false, null);
         }
@@ -101,6 +109,11 @@ public final class Topics {
 
     /** Acknowledges all messages up to this one, for the whole group. */
     public void ack(String topic, String group, int partition, long upToOffset) {
+        ack(topic, group, partition, upToOffset, null);
+    }
+
+    /** Acknowledges by a limit, null for the client's. */
+    void ack(String topic, String group, int partition, long upToOffset, @Nullable Duration timeout) {
         requireNonNull(topic, "topic");
         requireNonNull(group, "group");
         ConsumeRequest.checkGroup(group);
@@ -113,7 +126,7 @@ public final class Topics {
         body.put("group_id", group);
         body.put("partition_id", partition);
         body.put("upto_offset", upToOffset);
-        JsonNode json = transport.post("An acknowledgement", "/v1/api/topics/ack", body, true, null);
+        JsonNode json = transport.post("An acknowledgement", "/v1/api/topics/ack", body, true, timeout);
         if (!json.path("success").asBoolean(false)) {
             throw new KalamProtocolException("An acknowledgement was not confirmed", true, null);
         }
@@ -133,14 +146,21 @@ public final class Topics {
 
     /**
      * Returns a consumer by settings as consumers of Kafka have them, written with underscores or, which counts less, with dots: {@code topic}, {@code group_id},
-     * {@code partition_id} (0), {@code auto_offset_reset} (latest), {@code max_poll_records} (100) and {@code enable_auto_commit} (true: each message is
-     * acknowledged when its handler has returned). Others are refused by name.
+     * {@code partition_id} (0), {@code auto_offset_reset} (latest), {@code max_poll_records} (100), {@code enable_auto_commit} (true), and in milliseconds
+     * {@code auto_commit_interval} (5,000; of Kafka {@code auto.commit.interval.ms}), {@code poll_timeout} (30,000; {@code fetch.max.wait.ms}: the consumer waits,
+     * since the server answers at once), {@code request_timeout} (30,000; {@code request.timeout.ms}) and {@code retry_backoff} (500;
+     * {@code retry.backoff.ms}: before the second and the third attempt). Others are refused by name.
      */
     public TopicConsumer consumer(Map<String, String> settings) {
         requireKeys(settings, "settings");
         requireElements(settings.values(), "settings");
         ConsumerSettings read = ConsumerSettings.of(settings);
-        return consumer(read.request()).autoAck(read.isAutoAck());
+        return consumer(read.request())
+                .autoAck(read.isAutoAck())
+                .ackInterval(read.ackInterval())
+                .pollTimeout(read.pollTimeout())
+                .requestTimeout(read.requestTimeout())
+                .retry(new RetryPolicy(3, read.retryBackoff(), read.retryBackoff(), 1, 0));
     }
 
     /** Returns the settings of a worker, which also retries, and goes on when the server was away. */

@@ -1,11 +1,7 @@
 package dev.korm.kalam.consumer;
 
-import dev.korm.kalam.error.KalamAuthException;
-import dev.korm.kalam.error.KalamConnectionException;
 import dev.korm.kalam.error.KalamDataException;
 import dev.korm.kalam.error.KalamException;
-import dev.korm.kalam.error.KalamHttpException;
-import dev.korm.kalam.error.KalamProtocolException;
 import dev.korm.kalam.settings.RetryPolicy;
 import java.time.Duration;
 import java.util.Iterator;
@@ -49,6 +45,7 @@ public final class Worker<T> implements AutoCloseable {
 
     private final WorkerBuilder<T> settings;
     private final Topics topics;
+    private final TopicRequests requests;
     private final Handler<T> handler;
     private volatile @Nullable Lanes running;
     private volatile @Nullable Thread thread;
@@ -56,6 +53,7 @@ public final class Worker<T> implements AutoCloseable {
     Worker(WorkerBuilder<T> settings, Handler<T> handler) {
         this.settings = settings;
         this.topics = settings.topics();
+        this.requests = settings.topicRequests();
         this.handler = handler;
     }
 
@@ -83,9 +81,13 @@ public final class Worker<T> implements AutoCloseable {
 
     private void run(Loop loop) {
         int failures = 0;
+        if (settings.doneUpTo() >= 0) {
+            // What another worker has claimed and left undone comes before what is handed out first.
+            loop.expect(settings.doneUpTo() + 1);
+        }
         while (!loop.isStopped()) {
             try {
-                ConsumeBatch batch = topics.consume(loop.next());
+                ConsumeBatch batch = requests.consume(loop);
                 failures = 0;
                 handle(batch, loop);
             } catch (KalamException e) {
@@ -93,23 +95,13 @@ public final class Worker<T> implements AutoCloseable {
                 if (loop.isStopped()) {
                     return;
                 }
-                if (!isPassing(e) || !policy.allowsAfter(++failures)) {
+                if (!TopicRequests.isPassing(e) || !policy.allowsAfter(++failures)) {
                     throw e;
                 }
                 tell(settings.onError(), e);
                 loop.pause(policy.waitAfter(failures));
             }
         }
-    }
-
-    private static boolean isPassing(KalamException failure) {
-        if (failure instanceof KalamAuthException) {
-            return false;
-        }
-        return failure instanceof KalamConnectionException
-                || failure instanceof KalamProtocolException
-                || (failure instanceof KalamHttpException refusal
-                        && (refusal.status() >= 500 || refusal.status() == 429));
     }
 
     /** Runs in a thread of its own. */
@@ -137,7 +129,7 @@ public final class Worker<T> implements AutoCloseable {
         while (messages.hasNext() && !loop.isStopped()) {
             TopicMessage message = messages.next();
             loop.seen(message.offset());
-            MessageContext context = new MessageContext(topics, message, loop);
+            MessageContext context = new MessageContext(requests, message, loop);
             if (message.offset() <= settings.doneUpTo()) {
                 context.ack();
                 continue;

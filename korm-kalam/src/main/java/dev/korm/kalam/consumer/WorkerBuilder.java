@@ -34,6 +34,7 @@ public final class WorkerBuilder<T> {
     private @Nullable LongSupplier doneUpTo;
     private @Nullable Duration maxProcessing;
     private Consumer<TopicMessage> onSlow = message -> {};
+    private Duration visibilityTimeout = Duration.ofSeconds(60);
     private List<Integer> partitions = List.of();
 
     WorkerBuilder(
@@ -91,6 +92,16 @@ public final class WorkerBuilder<T> {
         requireNonNull(listener, "listener");
         maxProcessing = Timeouts.check(time);
         onSlow = listener;
+        return this;
+    }
+
+    /**
+     * Sets how long the server keeps messages that were not acknowledged from others; a minute unless said otherwise, as it is at the server. When the answer to a
+     * poll is lost, the worker takes nothing behind its messages until they have come again, since to acknowledge that would acknowledge them too.
+     */
+    public WorkerBuilder<T> visibilityTimeout(Duration time) {
+        requireNonNull(time, "time");
+        visibilityTimeout = Timeouts.check(time);
         return this;
     }
 
@@ -204,6 +215,10 @@ public final class WorkerBuilder<T> {
 
     Topics topics() {
         return topics;
+    }
+
+    TopicRequests topicRequests() {
+        return TopicRequests.of(topics).withVisibilityTimeout(visibilityTimeout);
     }
 
     String name() {
