@@ -290,7 +290,7 @@ class ConsumerConformanceTest {
                         "topic", topic,
                         "group_id", "rarely",
                         "auto_offset_reset", "earliest",
-                        "auto.commit.interval.ms", "3600000"))
+                        "auto_commit_interval", "3600000"))
                 .idleDelay(SOON);
         List<MessageContext> seen = new ArrayList<>();
         rarely.run(context -> {
@@ -309,7 +309,7 @@ class ConsumerConformanceTest {
                         "often",
                         "auto_offset_reset",
                         "earliest",
-                        "auto_commit_interval",
+                        "auto.commit.interval.ms",
                         "1"))
                 .idleDelay(SOON);
         assertThatThrownBy(() -> often.run(context -> {

@@ -388,7 +388,7 @@ class FaultTest {
 
     @Test
     void a_worker_that_knows_what_is_done_takes_over_what_another_has_left() {
-        Duration claim = Duration.ofMillis(150);
+        Duration claim = Duration.ofMillis(400);
         restart(claim);
         changes(4);
         ConsumeRequest poll = ConsumeRequest.of("app.changes", "g").start(Start.earliest());
