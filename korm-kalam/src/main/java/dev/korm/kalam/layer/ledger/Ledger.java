@@ -14,8 +14,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.NoSuchElementException;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +161,7 @@ public final class Ledger {
         long merged = last == null ? 0 : last.merged();
         Map<String, StoredSchema> schemas = new HashMap<>();
         Head base = new Head(merged, merged, List.of(), Map.of(), null);
-        Rows stored = new Rows(base, RowKey.SCHEMAS);
+        TableScan stored = new TableScan(layer, tables, environment, base, RowKey.SCHEMAS);
         while (stored.hasNext()) {
             Entry each = stored.next();
             schemas.put(each.id(), StoredSchema.of(each.id(), each.data()));
@@ -276,7 +274,7 @@ public final class Ledger {
 
     private void take(Head at, List<RowKey> keys, List<LedgerTables.Version> versions, Map<RowKey, RowData> rows) {
         Map<String, RowData> stored = new HashMap<>();
-        Newest newest = new Newest(at.merged());
+        NewestVersions newest = new NewestVersions(at.merged());
         for (LedgerTables.Version version : versions) {
             newest.add(version, stored);
         }
@@ -303,47 +301,6 @@ public final class Ledger {
         cache.put(key, data);
     }
 
-    /** Takes the newest version of each row from versions in the order of their keys. */
-    private static final class Newest {
-        private final long merged;
-        private @Nullable String prefix;
-        private long number;
-        private @Nullable StringBuilder text;
-
-        Newest(long merged) {
-            this.merged = merged;
-        }
-
-        /** Takes a version, and puts the row before when it is of another. */
-        void add(LedgerTables.Version version, Map<String, RowData> rows) {
-            String row = RowKey.prefixOf(version.key());
-            if (!row.equals(prefix)) {
-                end(rows);
-                prefix = row;
-                number = 0;
-                text = null;
-            }
-            long own = RowKey.numberOf(version.key());
-            if (own > merged) {
-                return;
-            }
-            String piece = version.text();
-            if (own > number) {
-                number = own;
-                text = piece == null ? null : new StringBuilder(piece);
-            } else if (text != null && piece != null) {
-                text.append(piece);
-            }
-        }
-
-        void end(Map<String, RowData> rows) {
-            if (prefix != null && text != null) {
-                rows.put(prefix, RowData.parse(text.toString()));
-            }
-            text = null;
-        }
-    }
-
     /**
      * A row of a table.
      *
@@ -354,84 +311,7 @@ public final class Ledger {
 
     /** Returns all rows of a table as they were at a moment, in the order of their keys, asked for page by page. */
     public Iterator<Entry> rows(Head at, String table) {
-        return new Rows(at, table);
-    }
-
-    private final class Rows implements Iterator<Entry> {
-        private final NavigableMap<String, RowWrite> writes;
-        private final LedgerTables.Pages pages;
-        private final Newest newest;
-        private final long begun = environment.nanoTime();
-        private final NavigableMap<String, RowData> page = new java.util.TreeMap<>();
-        private boolean read;
-        private @Nullable Entry next;
-
-        Rows(Head at, String table) {
-            this.writes = at.writes(table);
-            String prefix = RowKey.prefix(table);
-            this.pages = tables.versions(prefix, RowKey.behind(prefix));
-            this.newest = new Newest(at.merged());
-        }
-
-        @Override
-        public boolean hasNext() {
-            while (next == null) {
-                if (page.isEmpty() && !read) {
-                    fill();
-                    continue;
-                }
-                String stored = page.isEmpty() ? null : page.firstKey();
-                String written = writes.isEmpty() ? null : writes.firstKey();
-                if (stored == null && written == null) {
-                    return false;
-                }
-                if (written != null && (stored == null || written.compareTo(stored) <= 0)) {
-                    if (stored == null && !read) {
-                        fill();
-                        continue;
-                    }
-                    RowWrite write = writes.pollFirstEntry().getValue();
-                    page.remove(written);
-                    RowData data = write.data();
-                    next = data == null ? null : new Entry(write.row().id(), data);
-                } else if (stored != null) {
-                    Map.Entry<String, RowData> row = page.pollFirstEntry();
-                    next = new Entry(RowKey.parse(row.getKey()).id(), row.getValue());
-                }
-            }
-            return true;
-        }
-
-        private void fill() {
-            calling("read a table", () -> {
-                if (environment.nanoTime() - begun > LONGEST_SCAN.toNanos()) {
-                    throw new StoreBusyException(
-                            layer,
-                            "Layer \"" + layer + "\" cannot read a table to its end: it took longer than "
-                                    + LONGEST_SCAN.toMinutes() + " minutes. Ask for fewer rows, or read faster",
-                            Outcome.NOT_APPLIED,
-                            null);
-                }
-                for (LedgerTables.Version version : pages.next()) {
-                    newest.add(version, page);
-                }
-                read = !pages.hasNext();
-                if (read) {
-                    newest.end(page);
-                }
-                return true;
-            });
-        }
-
-        @Override
-        public Entry next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            Entry entry = java.util.Objects.requireNonNull(next);
-            next = null;
-            return entry;
-        }
+        return new TableScan(layer, tables, environment, at, table);
     }
 
     /**
