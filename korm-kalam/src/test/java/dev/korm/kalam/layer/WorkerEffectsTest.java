@@ -13,8 +13,10 @@ import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.consumer.Start;
 import dev.korm.kalam.consumer.TopicOp;
 import dev.korm.kalam.consumer.Worker;
+import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.testkit.kalam.KalamServer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +55,8 @@ class WorkerEffectsTest {
             try (Worker<Order> worker = kalam.topics()
                     .worker("adder", "shop.changes", "sums", Order.class)
                     .start(Start.earliest())
+                    .retry(RetryPolicy.messages().withWaits(Duration.ofMillis(1), Duration.ofMillis(5)))
+                    .idleDelay(Duration.ofMillis(5))
                     .handler((context, change) -> {
                         int delivery = deliveries.incrementAndGet();
                         long offset = change.message().offset();
