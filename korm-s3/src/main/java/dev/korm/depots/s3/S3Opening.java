@@ -32,7 +32,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * {@code URLConnection} belong to the whole JVM and outlive the depot.
  */
 final class S3Opening {
-    private static final int CONNECTIONS = 64;
+    /** Requests and open files at the same moment. */
+    static final int CONNECTIONS = 64;
+
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     private S3Opening() {}
@@ -45,11 +47,11 @@ final class S3Opening {
                 // Checksums that not every store knows are sent only where S3 demands them; korm has its own.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                .httpClientBuilder(Apache5HttpClient.builder()
+                .httpClientBuilder(new S3HttpClient.Builder(Apache5HttpClient.builder()
                         .maxConnections(CONNECTIONS)
                         .connectionTimeout(CONNECT)
                         .connectionAcquisitionTimeout(settings.timeout())
-                        .socketTimeout(settings.timeout()))
+                        .socketTimeout(settings.timeout())))
                 .overrideConfiguration(all -> all.apiCallAttemptTimeout(settings.timeout())
                         .retryStrategy(StandardRetryStrategy.builder()
                                 .maxAttempts(settings.attempts())
