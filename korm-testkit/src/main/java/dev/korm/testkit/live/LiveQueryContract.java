@@ -158,6 +158,28 @@ public abstract class LiveQueryContract {
     }
 
     @Test
+    void an_item_leaves_when_it_is_deleted_and_kept_and_enters_when_it_is_restored() {
+        Item<Person> fred = persons.fromData(new Person("Fred", 30)).create();
+        HeldItems<Person> held = new HeldItems<>();
+        HeldItems<Person> all = new HeldItems<>();
+        try (LiveQuery<Person> live = persons.query().live(held);
+                LiveQuery<Person> withDeleted = persons.query().includeDeleted().live(all)) {
+            held.await(items -> items.size() == 1);
+            all.await(items -> items.size() == 1);
+            fred.delete();
+            held.await(List::isEmpty);
+            all.await(items -> items.size() == 1 && items.get(0).deletedAt().isPresent());
+            Item<Person> restored = persons.restore(fred.rn());
+            held.await(items -> items.equals(List.of(restored)));
+            all.await(items -> items.equals(List.of(restored)));
+            assertThat(kinds(held.events())).containsExactly("Snapshot", "Left", "Entered");
+            assertThat(kinds(all.events())).containsExactly("Snapshot", "Changed", "Changed");
+            assertThat(live.isClosed()).isFalse();
+            assertThat(withDeleted.isClosed()).isFalse();
+        }
+    }
+
+    @Test
     void a_filter_through_a_reference_follows_what_it_names() {
         Item<Person> fred = persons.fromData(new Person("Fred", 30)).create();
         cars.fromData(new Car("A", 2001, fred.rn())).create();
