@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,12 @@ class S3ConnectionsTest {
     private final Depot depot =
             S3Server.SHARED.depot().timeout(LIMIT).attempts(1).open("files", Environment.system());
     private final List<FileContent> open = new ArrayList<>();
+
+    /** The first request of all takes long. */
+    @BeforeAll
+    static void begin() {
+        S3Server.SHARED.depot().open("files", Environment.system()).close();
+    }
 
     @BeforeEach
     void read() {
