@@ -14,13 +14,11 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.ColumnKind;
-import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
-import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -50,6 +48,8 @@ final class BatchRecorder {
 
     private final FederatedLayer layer;
     private final HistoryTable table;
+    private final StoredRows rows;
+    private final VersionKey.Maker keys = new VersionKey.Maker();
     private final WholeChange whole;
     private final HistoryClock clock;
     private final ChangeLimit limit;
@@ -70,6 +70,7 @@ final class BatchRecorder {
     BatchRecorder(
             FederatedLayer layer,
             HistoryTable table,
+            StoredRows rows,
             WholeChange whole,
             HistoryClock clock,
             ChangeLimit limit,
@@ -79,6 +80,7 @@ final class BatchRecorder {
         this.unrecorded = unrecorded;
         this.layer = layer;
         this.table = table;
+        this.rows = rows;
         this.whole = whole;
         this.clock = clock;
         this.limit = limit;
@@ -94,16 +96,16 @@ final class BatchRecorder {
      * @param image null where only the revision is known, which is enough for a deletion
      * @param marked whether it is deleted, and only its row is kept
      */
-    private record State(long revision, @Nullable RowImage image, boolean marked) {}
+    private record State(long revision, @Nullable WrittenImage image, boolean marked) {}
 
     /** A version that the batch makes, or one that it found. */
     private record Made(
             Item item,
             long revision,
             Operation operation,
-            @Nullable RowImage image) {
-        String key() {
-            VersionKey key = VersionKey.of(item.table(), item.id());
+            @Nullable WrittenImage image) {
+        String key(VersionKey.Maker keys) {
+            VersionKey key = keys.of(item.table(), item.id());
             return operation == Operation.DELETED ? key.deletion(revision) : key.state(revision);
         }
     }
@@ -132,8 +134,10 @@ final class BatchRecorder {
         Map<String, Long> known = known();
         read(known.keySet());
         mutations.forEach(this::step);
-        List<Mutation> all = new ArrayList<>(mutations);
-        all.addAll(versions(known));
+        List<Mutation> versions = versions(known);
+        List<Mutation> all = new ArrayList<>(mutations.size() + versions.size());
+        all.addAll(mutations);
+        all.addAll(versions);
         return new RecordedBatch(all, positions, asked, pinned);
     }
 
@@ -183,7 +187,7 @@ final class BatchRecorder {
             while (row.next()) {
                 rows.put(
                         String.valueOf(row.get(0)),
-                        revised ? OptionalLong.of(number(row.get(1))) : OptionalLong.empty());
+                        revised ? OptionalLong.of(StoredRows.number(row.get(1))) : OptionalLong.empty());
                 limit.require(rows.size(), Rn.collection(from.namespace(), from.kind()), layer.layer());
             }
         }
@@ -230,20 +234,23 @@ final class BatchRecorder {
 
     /** Returns the times of those versions among the ones that the mutations begin or end with that the history has already. */
     private Map<String, Long> known() {
-        List<String> keys = new ArrayList<>();
+        List<String> asked = new ArrayList<>(2);
         for (Mutation mutation : mutations) {
             if (isRecorded(mutation)) {
                 expected(mutation).ifPresent(revision -> {
-                    VersionKey key = VersionKey.of(mutation.table(), id(mutation));
-                    keys.add(key.state(revision));
+                    VersionKey key = keys.of(mutation.table(), id(mutation));
+                    asked.add(key.state(revision));
                     boolean deletes = mutation instanceof Mutation.Delete
                             || (mutation instanceof Mutation.Update update
                                     && isMarked(update).orElse(false));
-                    keys.add(deletes ? key.deletion(revision) : key.state(revision + 1));
+                    asked.add(deletes ? key.deletion(revision) : key.state(revision + 1));
                 });
             }
         }
-        return keys.isEmpty() ? new HashMap<>() : new HashMap<>(table.times(keys));
+        if (asked.isEmpty()) {
+            return Map.of();
+        }
+        return asked.size() == 2 ? table.times(asked.get(0), asked.get(1)) : table.times(asked);
     }
 
     private static OptionalLong expected(Mutation mutation) {
@@ -267,7 +274,7 @@ final class BatchRecorder {
             boolean update = mutation instanceof Mutation.Update;
             boolean unknown = mutation instanceof Mutation.Delete delete
                     && (delete.expectedRevision().isEmpty()
-                            || !known.contains(VersionKey.of(delete.table(), delete.id())
+                            || !known.contains(keys.of(delete.table(), delete.id())
                                     .state(delete.expectedRevision().getAsLong())));
             if (isRecorded(mutation) && (update || unknown)) {
                 wanted.computeIfAbsent(mutation.table(), any -> new LinkedHashSet<>())
@@ -282,49 +289,11 @@ final class BatchRecorder {
     }
 
     private void read(TableName from, Set<String> ids) {
-        TableSchema schema = layer.schema(from).orElse(null);
-        if (schema != null) {
-            for (List<String> some : ItemIds.chunks(List.copyOf(ids), layer.store())) {
-                read(schema, some);
-            }
-        }
-    }
-
-    private void read(TableSchema schema, List<String> ids) {
-        List<ColumnSchema> columns =
-                schema.columns().stream().filter(RowImage::holds).toList();
-        boolean revised = schema.has(TableName.REVISION);
-        List<Output> outputs = new ArrayList<>();
-        outputs.add(new Output.Value(ItemIds.operand()));
-        outputs.add(new Output.Value(revised ? REVISION_OPERAND : new Operand.Absent(ColumnKind.INTEGER)));
-        columns.forEach(column -> outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind()))));
-        outputs.add(new Output.Value(
-                schema.has(TableName.DELETED)
-                        ? new Operand.Column(0, TableName.DELETED, ColumnKind.INTEGER)
-                        : new Operand.Absent(ColumnKind.INTEGER)));
-        Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
-        Selection selection =
-                new Selection(schema.table(), List.of(), outputs, where, List.of(), List.of(), OptionalLong.empty());
-        try (RowCursor row = layer.select(selection)) {
-            while (row.next()) {
-                Map<ColumnSchema, Object> values = new LinkedHashMap<>();
-                for (int i = 0; i < columns.size(); i++) {
-                    Object value = row.get(2 + i);
-                    if (value != null) {
-                        // Without the way in which the database fills it, which is no part of a value.
-                        ColumnSchema column = columns.get(i);
-                        values.put(new ColumnSchema(column.name(), column.kind()), value);
-                    }
-                }
-                states.put(
-                        new Item(schema.table(), String.valueOf(row.get(0))),
-                        new State(number(row.get(1)), new RowImage(values), row.get(2 + columns.size()) != null));
-            }
-        }
-    }
-
-    private static long number(@Nullable Object value) {
-        return value instanceof Number number ? number.longValue() : 0;
+        rows.read(
+                from,
+                ids,
+                (id, revision, image, marked) ->
+                        states.put(new Item(from, id), new State(revision, WrittenImage.of(image), marked)));
     }
 
     /** Follows one mutation, and notes the version that it makes. */
@@ -342,7 +311,10 @@ final class BatchRecorder {
                     .ifPresent(revision -> make(
                             new Item(insert.table(), insert.id()),
                             Operation.CREATED,
-                            new State(revision, RowImage.of(unfilled(insert.columns()), insert.values()), false)));
+                            new State(
+                                    revision,
+                                    WrittenImage.inserted(unfilled(insert.columns()), insert.values()),
+                                    false)));
         } else if (mutation instanceof Mutation.Update update) {
             update(update);
         } else if (mutation instanceof Mutation.Delete delete) {
@@ -368,7 +340,7 @@ final class BatchRecorder {
         }
         State after = new State(
                 revision,
-                before.image().with(unfilled(update.columns()), update.values()),
+                WrittenImage.of(before.image().whole().with(unfilled(update.columns()), update.values())),
                 isMarked(update).orElse(before.marked()));
         if (after.marked()) {
             mark(item, before, after);
@@ -466,7 +438,7 @@ final class BatchRecorder {
         List<Mutation> later = new ArrayList<>();
         try (ImageWriter images = new ImageWriter()) {
             for (Made version : made) {
-                String key = version.key();
+                String key = version.key(keys);
                 boolean found = version.operation() == Operation.FOUND;
                 if (found && (known.containsKey(key) || written.contains(key))) {
                     continue;
@@ -522,7 +494,7 @@ final class BatchRecorder {
                 found ? null : origin.author().reason().orElse(null),
                 found ? null : process,
                 found ? null : layers(),
-                version.image() == null ? null : images.text(version.image()));
+                version.image() == null ? null : version.image().text(images));
     }
 
     /**
@@ -530,7 +502,7 @@ final class BatchRecorder {
      * else when the item was created, which its revision tells.
      */
     private long timeFound(Made version, long now) {
-        VersionKey key = VersionKey.of(version.item().table(), version.item().id());
+        VersionKey key = keys.of(version.item().table(), version.item().id());
         boolean earlier = table.last(key.first(), key.before(version.revision()), HistoryTable.Content.WITHOUT_IMAGE)
                 .isPresent();
         return earlier ? now : Math.min(version.revision(), now);

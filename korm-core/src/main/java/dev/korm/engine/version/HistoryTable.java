@@ -5,8 +5,10 @@ import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.federation.FederatedLayer;
 import dev.korm.engine.layer.ChangeRecorder;
 import dev.korm.history.Operation;
+import dev.korm.query.FederatedSelection;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
+import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
@@ -71,6 +73,8 @@ public final class HistoryTable {
     private static final List<ColumnSchema> JUST_NAME =
             List.of(new ColumnSchema("item_id", ColumnKind.TEXT), new ColumnSchema(TIME, ColumnKind.INTEGER));
     private static final List<ColumnSchema> JUST_TIME = List.of(new ColumnSchema(TIME, ColumnKind.INTEGER));
+    private static final List<Output> TIMES =
+            List.of(new Output.Value(key()), new Output.Value(new Operand.Column(0, TIME, ColumnKind.INTEGER)));
     private static final int IMAGE = COLUMNS.size();
 
     /** Ranges of keys in one question. */
@@ -81,6 +85,8 @@ public final class HistoryTable {
 
     private final FederatedLayer layer;
     private final Function<Selection, RowCursor> reading;
+    /** Asks for the times of two versions, as most changes of one item do; null until then. */
+    private volatile @Nullable CompiledSelection timesOfTwo;
 
     public HistoryTable(FederatedLayer layer) {
         this(layer, layer::select);
@@ -242,17 +248,38 @@ public final class HistoryTable {
     /** Returns the times of those versions among some that there are, by key. */
     public Map<String, Long> times(List<String> keys) {
         Map<String, Long> times = new HashMap<>();
-        List<Output> outputs =
-                List.of(new Output.Value(key()), new Output.Value(new Operand.Column(0, TIME, ColumnKind.INTEGER)));
         for (List<String> some : ItemIds.chunks(keys, layer.store())) {
-            Condition where = new Condition.OneOf(key(), List.copyOf(some));
-            try (RowCursor row = selected(where, outputs, List.of(), OptionalLong.empty())) {
-                while (row.next()) {
-                    times.put(String.valueOf(row.get(0)), number(row.get(1)));
-                }
-            }
+            put(times, selected(new Condition.OneOf(key(), List.copyOf(some)), TIMES, List.of(), OptionalLong.empty()));
         }
         return times;
+    }
+
+    /** Works as {@link #times(List)}, for two versions of this layer as it is now. */
+    Map<String, Long> times(String one, String other) {
+        CompiledSelection compiled = timesOfTwo;
+        if (compiled == null) {
+            Condition either = new Condition.OneOf(
+                    key(),
+                    List.of(new Condition.Parameter(0, ColumnKind.ID), new Condition.Parameter(1, ColumnKind.ID)));
+            Selection selection =
+                    new Selection(NAME, List.of(), TIMES, either, List.of(), List.of(), OptionalLong.empty());
+            if (!layer.evaluates(FederatedSelection.of(selection))) {
+                return times(List.of(one, other));
+            }
+            compiled = layer.store().compile(selection);
+            timesOfTwo = compiled;
+        }
+        Map<String, Long> times = new HashMap<>();
+        put(times, compiled.select(one, other));
+        return times;
+    }
+
+    private static void put(Map<String, Long> times, RowCursor rows) {
+        try (rows) {
+            while (rows.next()) {
+                times.put(String.valueOf(rows.get(0)), number(rows.get(1)));
+            }
+        }
     }
 
     /** Returns the last version in a range of keys; empty when there is none. */

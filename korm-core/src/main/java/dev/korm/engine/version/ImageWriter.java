@@ -1,8 +1,11 @@
 package dev.korm.engine.version;
 
+import dev.korm.spi.Row;
 import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.schema.ColumnSchema;
 import java.io.StringWriter;
 import java.util.Base64;
+import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -17,13 +20,31 @@ final class ImageWriter implements AutoCloseable {
 
     String text(RowImage image) {
         json.writeStartObject();
-        image.columns().forEach((column, value) -> {
-            json.writeName(column.name());
-            json.writeStartArray();
-            json.writeString(column.kind().name());
-            write(column.kind(), value);
-            json.writeEndArray();
-        });
+        image.columns().forEach(this::write);
+        return ended();
+    }
+
+    /** Returns the text of the image that {@link RowImage#of} makes of a new row. */
+    String text(List<ColumnSchema> columns, Row row) {
+        json.writeStartObject();
+        for (int i = 0; i < columns.size(); i++) {
+            Object value = row.get(i);
+            if (value != null && RowImage.holds(columns.get(i))) {
+                write(columns.get(i), value);
+            }
+        }
+        return ended();
+    }
+
+    private void write(ColumnSchema column, Object value) {
+        json.writeName(column.name());
+        json.writeStartArray();
+        json.writeString(column.kind().name());
+        write(column.kind(), value);
+        json.writeEndArray();
+    }
+
+    private String ended() {
         json.writeEndObject();
         json.flush();
         String text = written.toString();

@@ -26,12 +26,25 @@ record RecordedBatch(List<Mutation> mutations, List<Integer> positions, List<Mut
         return version || (pinned.contains(refused.mutation()) && moved);
     }
 
+    /** Returns whether each mutation that was asked for is one still, as where none is of selected rows. */
+    private boolean isOneForOne() {
+        for (int i = 0; i < positions.size(); i++) {
+            if (positions.get(i) != i) {
+                return false;
+            }
+        }
+        return positions.size() == asked.size();
+    }
+
     /** Returns the result as that of the mutations that were asked for. */
     BatchResult result(BatchResult result) {
         if (result instanceof BatchResult.Refused refused) {
             return refused.mutation() < 0 || refused.mutation() >= positions.size()
                     ? refused
                     : new BatchResult.Refused(positions.get(refused.mutation()), refused.refusal());
+        }
+        if (isOneForOne()) {
+            return new BatchResult.Applied(((BatchResult.Applied) result).rows().subList(0, asked.size()));
         }
         List<Long> rows = new ArrayList<>();
         asked.forEach(any -> rows.add(0L));

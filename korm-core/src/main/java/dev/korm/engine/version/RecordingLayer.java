@@ -50,6 +50,7 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
     private final Layer store;
     private final FederatedLayer reading;
     private final HistoryTable table;
+    private final StoredRows rows;
     private final HistoryClock clock;
     private final ChangeOrigins origins;
     private final ChangeLimit limit;
@@ -73,6 +74,7 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
         this.store = store;
         this.reading = reading;
         this.table = new HistoryTable(reading);
+        this.rows = new StoredRows(reading);
         this.clock = clock;
         this.origins = origins;
         this.limit = limit;
@@ -155,7 +157,7 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
     }
 
     private RecordedBatch record(List<Mutation> mutations, WholeChange whole) {
-        return new BatchRecorder(reading, table, whole, clock, limit, origins.current(), process, shown)
+        return new BatchRecorder(reading, table, rows, whole, clock, limit, origins.current(), process, shown)
                 .record(mutations);
     }
 

@@ -6,6 +6,7 @@ import dev.korm.spi.query.TableName;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of one item's versions: 16 hex digits of the hash of its table's name, 48 of that of table and id, a hyphen, its revision in 16
@@ -28,13 +29,36 @@ public record VersionKey(String item) {
     private record Table(String name, String digits) {}
 
     public static VersionKey of(TableName table, String id) {
-        return new VersionKey(table(table) + hash(table.text() + '\n' + id, ITEM_DIGITS) + "-");
+        return key(table, id, sha256());
+    }
+
+    /** Makes the keys of the items of one change, which often asks for the same one several times. For one thread. */
+    static final class Maker {
+        private final MessageDigest digest = sha256();
+        private @Nullable TableName table;
+        private String id = "";
+        private @Nullable VersionKey latest;
+
+        VersionKey of(TableName ofTable, String ofId) {
+            VersionKey known = latest;
+            if (known == null || !ofId.equals(id) || !ofTable.equals(table)) {
+                known = key(ofTable, ofId, digest);
+                table = ofTable;
+                id = ofId;
+                latest = known;
+            }
+            return known;
+        }
+    }
+
+    private static VersionKey key(TableName table, String id, MessageDigest digest) {
+        return new VersionKey(table(table) + hash(digest, table.text() + '\n' + id, ITEM_DIGITS) + "-");
     }
 
     private static String table(TableName table) {
         Table known = latest;
         if (!known.name().equals(table.text())) {
-            known = new Table(table.text(), hash(table.text(), TABLE_DIGITS));
+            known = new Table(table.text(), hash(sha256(), table.text(), TABLE_DIGITS));
             latest = known;
         }
         return known.digits();
@@ -60,10 +84,13 @@ public record VersionKey(String item) {
         return key + '!';
     }
 
-    private static String hash(String text, int digits) {
+    private static String hash(MessageDigest digest, String text, int digits) {
+        return HexFormat.of().formatHex(digest.digest(text.getBytes(UTF_8)), 0, digits / 2);
+    }
+
+    private static MessageDigest sha256() {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-            return HexFormat.of().formatHex(hash, 0, digits / 2);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("Every Java has SHA-256", missing);
         }

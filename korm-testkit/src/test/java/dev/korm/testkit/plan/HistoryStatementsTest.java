@@ -7,6 +7,7 @@ import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Pool;
+import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.event.PoolListener;
 import dev.korm.event.SentStatement;
@@ -15,9 +16,13 @@ import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.mysql.MySqlTestServer;
 import dev.korm.testkit.postgres.PostgresServer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,25 +36,28 @@ class HistoryStatementsTest {
     private enum Store {
         SQLITE {
             @Override
-            LayerSource layer() {
-                return Sqlite.memory();
+            LayerSource layer(Path folder) {
+                return Sqlite.file(folder.resolve(UUID.randomUUID() + ".sqlite"));
             }
         },
         POSTGRES {
             @Override
-            LayerSource layer() {
+            LayerSource layer(Path folder) {
                 return PostgresServer.in(PostgresServer.newSchema(), PostgresServer.port());
             }
         },
         MARIADB {
             @Override
-            LayerSource layer() {
+            LayerSource layer(Path folder) {
                 return MySql.url(MySqlTestServer.url(MySqlTestServer.newDatabase()));
             }
         };
 
-        abstract LayerSource layer();
+        abstract LayerSource layer(Path folder);
     }
+
+    @TempDir
+    Path folder;
 
     private final List<SentStatement> sent = new CopyOnWriteArrayList<>();
 
@@ -82,7 +90,7 @@ class HistoryStatementsTest {
             }
         };
         try (Pool pool = Korm.pool()
-                .layer("main", store.layer())
+                .layer("main", store.layer(folder))
                 .withHistory()
                 .listener(listener)
                 .open()) {
@@ -105,6 +113,28 @@ class HistoryStatementsTest {
                     .hasSizeBetween(2, 3)
                     .filteredOn(each -> each.startsWith("INSERT"))
                     .hasSize(1);
+        }
+    }
+
+    @Stored(namespace = "cars", kind = "suv")
+    record PaintedCar(String make, int lot, @Nullable String paint) {}
+
+    /** What reads the row of one item is kept ready; a column that came since belongs to the version all the same. */
+    @ParameterizedTest
+    @EnumSource
+    void a_version_holds_a_column_that_another_program_has_added_meanwhile(Store store) {
+        LayerSource layer = store.layer(folder);
+        try (Pool older = Korm.pool().layer("main", layer).withHistory().open()) {
+            Items<Car> cars = Korm.item(Car.class, older);
+            Item<Car> car = cars.fromData(new Car("Opel", 1)).create();
+            car = car.set(Car::lot, 2).commit();
+            try (Pool newer = Korm.pool().layer("main", layer).withHistory().open()) {
+                Items<PaintedCar> painted = Korm.item(PaintedCar.class, newer);
+                Rn<PaintedCar> rn = painted.query().first().orElseThrow().rn();
+                painted.fromRn(rn).get().set(PaintedCar::paint, "red").commit();
+                cars.fromRn(car.rn()).get().set(Car::lot, 3).commit();
+                assertThat(painted.history(rn).newest(1).get(0).data()).contains(new PaintedCar("Opel", 3, "red"));
+            }
         }
     }
 }
