@@ -201,7 +201,6 @@ public final class FileChanges implements AutoCloseable {
         }
         floating.keySet().forEach(file -> pool.depot(file).requireStorable(file));
         alone.keySet().forEach(file -> pool.depot(file).requireStorable(file));
-        requireAbsent();
         Map<Rn<?>, Predecessors> after = predecessors();
         try {
             for (Floating file : floating.values()) {
@@ -220,8 +219,7 @@ public final class FileChanges implements AutoCloseable {
             }
             held = pool.fileLocks().hold(named, FileUse.of("a change of", first));
             // Others may have stored it while this was waiting.
-            requireAbsent();
-            staged.replaceAll(transitions::renewed);
+            staged.replaceAll(this::renewed);
             checks.forEach(Runnable::run);
             if (history.isKept()) {
                 keep(layer);
@@ -260,7 +258,17 @@ public final class FileChanges implements AutoCloseable {
     private Map<Rn<?>, Predecessors> predecessors() {
         Set<Rn<?>> changed = new LinkedHashSet<>(floating.keySet());
         changed.addAll(alone.keySet());
-        return Predecessors.look(pool, changed);
+        return Predecessors.look(pool, changed, this::requireFree);
+    }
+
+    private FileChange.Pending renewed(FileChange.Pending pending) {
+        return pool.depot(pending.file())
+                .stat(pending.file())
+                .map(there -> {
+                    requireFree(pending.file());
+                    return transitions.renewed(pending, there);
+                })
+                .orElse(pending);
     }
 
     private static Predecessors after(Map<Rn<?>, Predecessors> found, Rn<?> file) {
@@ -287,12 +295,11 @@ public final class FileChanges implements AutoCloseable {
                 : new ChangeOrigins.Files(layer.layer(), transaction, made.drafts());
     }
 
-    private void requireAbsent() {
-        for (FileStep step : alone.values()) {
-            if (step.aim() == FileStep.Aim.CREATE
-                    && pool.depot(step.rn()).stat(step.rn()).isPresent()) {
-                throw OpenFiles.exists(pool.depot(step.rn()), step.file(), "storing(…)");
-            }
+    /** Refuses a file that is to be a new one, and is there. */
+    private void requireFree(Rn<?> taken) {
+        FileStep step = alone.get(taken);
+        if (step != null && step.aim() == FileStep.Aim.CREATE) {
+            throw OpenFiles.exists(pool.depot(step.rn()), step.file(), "storing(…)");
         }
     }
 

@@ -138,11 +138,12 @@ public final class FileTransitions {
     /**
      * Has what is staged come after what has its name by now, and what is staged for it by others. Called when no other change of this pool can have the
      * file any more: those that had it since this was staged come before.
+     *
+     * @param there what has its name
      */
-    FileChange.Pending renewed(FileChange.Pending pending) {
+    FileChange.Pending renewed(FileChange.Pending pending, FileStat there) {
         Depot depot = pool.depot(pending.file());
-        FileStat there = depot.stat(pending.file()).orElse(null);
-        if (there == null || pending.after().include(there)) {
+        if (pending.after().include(there)) {
             return pending;
         }
         FileStat ours = depot.stat(pending.staged())

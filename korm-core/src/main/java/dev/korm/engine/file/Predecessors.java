@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -98,14 +99,16 @@ record Predecessors(List<String> names) {
 
     /** Looks what a file that is staged comes after. */
     static Predecessors look(OpenDepots pool, Rn<?> file) {
-        return look(pool, List.of(file)).getOrDefault(file, NOTHING);
+        return look(pool, List.of(file), taken -> {}).getOrDefault(file, NOTHING);
     }
 
     /**
      * Looks what files that are about to be staged come after. What is staged is looked for before what is there, so that none is missed that comes from
      * here to there.
+     *
+     * @param taken is told of each that is there, by the same look
      */
-    static Map<Rn<?>, Predecessors> look(OpenDepots pool, Collection<? extends Rn<?>> files) {
+    static Map<Rn<?>, Predecessors> look(OpenDepots pool, Collection<? extends Rn<?>> files, Consumer<Rn<?>> taken) {
         Map<Rn<?>, Set<String>> staged = new HashMap<>();
         Set<String> depots = new LinkedHashSet<>();
         files.forEach(file -> {
@@ -116,7 +119,10 @@ record Predecessors(List<String> names) {
         Map<Rn<?>, Predecessors> found = new LinkedHashMap<>();
         staged.forEach((file, names) -> {
             List<String> all = new ArrayList<>();
-            pool.depot(file).stat(file).ifPresent(there -> all.add(name(there)));
+            pool.depot(file).stat(file).ifPresent(there -> {
+                taken.accept(file);
+                all.add(name(there));
+            });
             all.addAll(names);
             found.put(file, new Predecessors(all));
         });
