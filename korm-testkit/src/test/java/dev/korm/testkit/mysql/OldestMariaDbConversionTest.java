@@ -4,8 +4,8 @@ import dev.korm.jdbc.MySql;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.contract.ConversionContract;
 
-class InstalledMariaDbConversionTest extends ConversionContract {
-    private final MySql source = InstalledMariaDb.inNewDatabase();
+class OldestMariaDbConversionTest extends ConversionContract {
+    private final MySql source = OldestMariaDb.inNewDatabase();
 
     @Override
     protected LayerSource source() {

@@ -2,10 +2,10 @@ package dev.korm.testkit.mysql;
 
 import dev.korm.jdbc.MySql;
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.DefaultContract;
+import dev.korm.testkit.contract.query.PageContract;
 
-class InstalledMariaDbDefaultTest extends DefaultContract {
-    private final MySql source = InstalledMariaDb.inNewDatabase();
+class OldestMariaDbPageTest extends PageContract {
+    private final MySql source = OldestMariaDb.inNewDatabase();
 
     @Override
     protected LayerSource source() {

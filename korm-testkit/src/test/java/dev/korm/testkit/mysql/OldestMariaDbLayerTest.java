@@ -6,8 +6,8 @@ import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.contract.store.LayerContract;
 import java.util.Optional;
 
-class InstalledMariaDbLayerTest extends LayerContract {
-    private final MySql source = InstalledMariaDb.inNewDatabase();
+class OldestMariaDbLayerTest extends LayerContract {
+    private final MySql source = OldestMariaDb.inNewDatabase();
 
     @Override
     protected Layer open(String name) {

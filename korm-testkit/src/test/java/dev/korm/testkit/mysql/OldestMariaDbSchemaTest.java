@@ -2,10 +2,10 @@ package dev.korm.testkit.mysql;
 
 import dev.korm.jdbc.MySql;
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.query.QueryContract;
+import dev.korm.testkit.contract.SchemaContract;
 
-class InstalledMariaDbQueryTest extends QueryContract {
-    private final MySql source = InstalledMariaDb.inNewDatabase();
+class OldestMariaDbSchemaTest extends SchemaContract {
+    private final MySql source = OldestMariaDb.inNewDatabase();
 
     @Override
     protected LayerSource source() {

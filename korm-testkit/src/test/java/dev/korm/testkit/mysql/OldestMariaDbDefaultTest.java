@@ -2,10 +2,10 @@ package dev.korm.testkit.mysql;
 
 import dev.korm.jdbc.MySql;
 import dev.korm.spi.LayerSource;
-import dev.korm.testkit.contract.SchemaContract;
+import dev.korm.testkit.contract.DefaultContract;
 
-class InstalledMariaDbSchemaTest extends SchemaContract {
-    private final MySql source = InstalledMariaDb.inNewDatabase();
+class OldestMariaDbDefaultTest extends DefaultContract {
+    private final MySql source = OldestMariaDb.inNewDatabase();
 
     @Override
     protected LayerSource source() {

@@ -4,8 +4,8 @@ import dev.korm.jdbc.MySql;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.contract.query.LargeQueryContract;
 
-class InstalledMariaDbLargeQueryTest extends LargeQueryContract {
-    private final MySql source = InstalledMariaDb.inNewDatabase();
+class OldestMariaDbLargeQueryTest extends LargeQueryContract {
+    private final MySql source = OldestMariaDb.inNewDatabase();
 
     @Override
     protected LayerSource source() {

@@ -1,8 +1,0 @@
-package dev.korm.testkit.mysql;
-
-class InstalledMariaDbOrderKeyTest extends OrderKeyContract {
-    @Override
-    String newDatabase() {
-        return InstalledMariaDb.newDatabase();
-    }
-}
