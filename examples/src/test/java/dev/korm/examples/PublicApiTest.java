@@ -61,7 +61,7 @@ class PublicApiTest {
 
     @Test
     void of_the_kalamdb_for_tests() throws IOException {
-        require("korm-kalam-testkit", PublicApi.of(KalamServer.class));
+        require("korm-kalam-testkit", PublicApi.ofRoom(KalamServer.class));
     }
 
     @Test

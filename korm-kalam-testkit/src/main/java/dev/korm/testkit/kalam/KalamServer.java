@@ -1,5 +1,15 @@
 package dev.korm.testkit.kalam;
 
+import dev.korm.testkit.kalam.data.Accounts;
+import dev.korm.testkit.kalam.data.Behaviour;
+import dev.korm.testkit.kalam.data.Database;
+import dev.korm.testkit.kalam.data.Ddl;
+import dev.korm.testkit.kalam.data.FileStore;
+import dev.korm.testkit.kalam.data.Selects;
+import dev.korm.testkit.kalam.data.Snowflake;
+import dev.korm.testkit.kalam.data.SqlRunner;
+import dev.korm.testkit.kalam.data.Tables;
+import dev.korm.testkit.kalam.data.TopicStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -71,7 +81,13 @@ public final class KalamServer implements AutoCloseable {
         }
         Snowflake ids = new Snowflake();
         database = new Database(folder.resolve("kalam.db"), ids);
-        tables = new Tables(database, ids, settings.traps());
+        Set<Trap> traps = settings.traps();
+        Behaviour behaviour = new Behaviour(
+                traps.contains(Trap.ROW_CAPS),
+                traps.contains(Trap.LOST_ORDER),
+                traps.contains(Trap.UNDONE_DELETES),
+                traps.contains(Trap.HALF_COMMITS));
+        tables = new Tables(database, ids, behaviour);
         accounts = new Accounts(database, settings.tokenLifetime());
         topics = new TopicStore(database, accounts, settings.visibility());
         files = new FileStore(folder.resolve("files"), ids);
@@ -79,7 +95,7 @@ public final class KalamServer implements AutoCloseable {
         sql = new SqlRunner(
                 database,
                 tables,
-                new Selects(database, tables, settings.traps()),
+                new Selects(database, tables, behaviour),
                 new Ddl(tables, accounts, topics),
                 accounts,
                 topics,

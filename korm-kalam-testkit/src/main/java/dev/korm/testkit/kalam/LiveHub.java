@@ -1,16 +1,19 @@
 package dev.korm.testkit.kalam;
 
+import dev.korm.testkit.kalam.data.Change;
+import dev.korm.testkit.kalam.data.Subscribers;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** All open WebSockets, which get what was changed. */
-final class LiveHub {
+final class LiveHub implements Subscribers {
     private final Set<LiveSession> sessions = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
 
-    ReentrantLock lock() {
+    @Override
+    public ReentrantLock lock() {
         return lock;
     }
 
@@ -33,7 +36,8 @@ final class LiveHub {
                 .sum();
     }
 
-    void publish(List<Change> changes) {
+    @Override
+    public void publish(List<Change> changes) {
         for (LiveSession session : sessions) {
             for (Change change : changes) {
                 session.changed(change);

@@ -1,5 +1,11 @@
 package dev.korm.testkit.kalam;
 
+import dev.korm.testkit.kalam.data.Accounts;
+import dev.korm.testkit.kalam.data.Caller;
+import dev.korm.testkit.kalam.data.Change;
+import dev.korm.testkit.kalam.data.SqlFailure;
+import dev.korm.testkit.kalam.data.SqlResult;
+import dev.korm.testkit.kalam.data.TableDef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,14 @@
 package dev.korm.testkit.kalam;
 
+import dev.korm.testkit.kalam.data.Caller;
+import dev.korm.testkit.kalam.data.Change;
+import dev.korm.testkit.kalam.data.LiveFilter;
+import dev.korm.testkit.kalam.data.SelectRewriter;
+import dev.korm.testkit.kalam.data.SqlFailure;
+import dev.korm.testkit.kalam.data.Statement;
+import dev.korm.testkit.kalam.data.TableDef;
+import dev.korm.testkit.kalam.data.Tables;
+import dev.korm.testkit.kalam.data.Token;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,5 +1,7 @@
 package dev.korm.testkit.kalam;
 
+import dev.korm.testkit.kalam.data.FileStore;
+import dev.korm.testkit.kalam.data.SqlFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,5 +1,13 @@
 package dev.korm.testkit.kalam;
 
+import dev.korm.testkit.kalam.data.Accounts;
+import dev.korm.testkit.kalam.data.Caller;
+import dev.korm.testkit.kalam.data.FileStore;
+import dev.korm.testkit.kalam.data.Selects;
+import dev.korm.testkit.kalam.data.SqlFailure;
+import dev.korm.testkit.kalam.data.SqlResult;
+import dev.korm.testkit.kalam.data.SqlRunner;
+import dev.korm.testkit.kalam.data.TableDef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

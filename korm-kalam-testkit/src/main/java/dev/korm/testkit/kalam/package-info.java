@@ -10,7 +10,7 @@
  * splits the text into {@code Statement}s and runs each: {@code SelectRewriter} lays a caller's view of a table over its rows in SQLite,
  * {@code WritePlan} finds out which rows a statement would change, as they are now, and {@code Tables} applies that later by primary key,
  * which is why an update with a condition is no compare-and-set here either. What was applied goes to {@code TopicStore} in the same
- * transaction, and to {@code LiveHub} behind it.
+ * transaction, and to {@code LiveHub} behind it. What touches the data is in {@code data}, which knows nothing of HTTP.
  */
 @NullMarked
 package dev.korm.testkit.kalam;

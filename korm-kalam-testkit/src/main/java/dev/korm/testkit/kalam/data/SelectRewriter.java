@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** A maker of SQLite's text from a caller's: tables become the caller's view of them, functions and operators SQLite's own. */
-final class SelectRewriter {
+public final class SelectRewriter {
     private static final Set<String> NOT_ALIASES = Set.of(
             "WHERE",
             "GROUP",
@@ -37,7 +37,7 @@ final class SelectRewriter {
     private final Caller caller;
     private final List<TableDef> used = new ArrayList<>();
 
-    SelectRewriter(Tables tables, Caller caller) {
+    public SelectRewriter(Tables tables, Caller caller) {
         this.tables = tables;
         this.caller = caller;
     }
@@ -48,7 +48,7 @@ final class SelectRewriter {
     }
 
     /** Returns a query, or a list of VALUES, as SQLite runs it. */
-    String query(Statement statement) {
+    public String query(Statement statement) {
         List<Token> tokens = statement.tokens();
         Set<String> names = commonTables(tokens);
         boolean showsDeleted = showsDeleted(tokens);

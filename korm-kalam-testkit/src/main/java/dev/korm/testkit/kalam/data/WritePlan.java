@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A finder of the rows that an INSERT, UPDATE or DELETE would write, as they are when it is asked. */
-final class WritePlan {
+public final class WritePlan {
     private final Database database;
     private final Tables tables;
     private final Caller caller;

@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,9 +18,9 @@ import org.sqlite.Function;
 import org.sqlite.SQLiteConfig;
 
 /** The SQLite file behind the server: one connection, which whoever holds the lock uses. */
-final class Database implements AutoCloseable {
+public final class Database implements AutoCloseable {
     /** Work with the connection. */
-    interface Work<T> {
+    public interface Work<T> {
         T run(Database database) throws SQLException;
     }
 
@@ -45,7 +45,7 @@ final class Database implements AutoCloseable {
         }
     };
 
-    Database(Path file, Snowflake ids) {
+    public Database(Path file, Snowflake ids) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.OFF);
@@ -111,7 +111,7 @@ final class Database implements AutoCloseable {
     }
 
     /** Runs work while nobody else uses the database. */
-    <T> T locked(Work<T> work) {
+    public <T> T locked(Work<T> work) {
         lock.lock();
         try {
             return work.run(this);
@@ -167,7 +167,7 @@ final class Database implements AutoCloseable {
         return statement;
     }
 
-    List<@Nullable Object[]> rows(String sql, @Nullable Object... values) throws SQLException {
+    public List<@Nullable Object[]> rows(String sql, @Nullable Object... values) throws SQLException {
         PreparedStatement statement = kept(sql);
         bind(statement, values);
         try (ResultSet found = statement.executeQuery()) {

@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -23,29 +23,29 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Users, their passwords and roles, and the tokens made for them. */
-final class Accounts {
+public final class Accounts {
     private static final Set<String> ROLES = Set.of("user", "service", "dba", "system");
     private static final int FAILURES = 5;
     private static final Duration LOCK = Duration.ofMinutes(15);
 
     /** A refusal, in one of the two shapes that errors have. */
-    static final class Refused extends Exception {
+    public static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final int status;
         private final String kind;
 
-        Refused(int status, String kind, String message) {
+        public Refused(int status, String kind, String message) {
             super(message, null, false, false);
             this.status = status;
             this.kind = kind;
         }
 
-        int status() {
+        public int status() {
             return status;
         }
 
-        String kind() {
+        public String kind() {
             return kind;
         }
     }
@@ -62,7 +62,7 @@ final class Accounts {
     private final Duration lifetime;
     private final Map<String, Failures> failures = new ConcurrentHashMap<>();
 
-    Accounts(Database database, Duration lifetime) {
+    public Accounts(Database database, Duration lifetime) {
         this.database = database;
         this.lifetime = lifetime;
         this.secret = database.locked(open -> {
@@ -96,11 +96,11 @@ final class Accounts {
         }
     }
 
-    boolean needsSetup() {
+    public boolean needsSetup() {
         return find("root") == null;
     }
 
-    void create(String id, String password, String role) {
+    public void create(String id, String password, String role) {
         if (id.isBlank() || id.contains("..") || id.contains("/") || id.contains("\\") || id.indexOf('\0') >= 0) {
             throw SqlFailure.execution("Invalid user id");
         }
@@ -138,7 +138,7 @@ final class Accounts {
     }
 
     /** Returns a user's role; unknown ids count as users. */
-    String roleOf(String id) {
+    public String roleOf(String id) {
         Account account = find(id);
         return account == null ? "user" : account.role();
     }
@@ -164,7 +164,7 @@ final class Accounts {
                 "1".equals(String.valueOf(row[4])));
     }
 
-    Map<String, @Nullable Object> login(String id, String password) throws Refused {
+    public Map<String, @Nullable Object> login(String id, String password) throws Refused {
         if (id.equals("root") && password.isEmpty() && needsSetup()) {
             throw new Refused(428, "setup_required", "Server requires initial setup");
         }
@@ -185,7 +185,7 @@ final class Accounts {
         }
     }
 
-    Map<String, @Nullable Object> refresh(@Nullable String token) throws Refused {
+    public Map<String, @Nullable Object> refresh(@Nullable String token) throws Refused {
         if (token == null) {
             throw new Refused(401, "unauthorized", "No refresh token found");
         }
@@ -207,7 +207,7 @@ final class Accounts {
     }
 
     /** Returns who the access token was made for. */
-    Caller caller(String token) throws Refused {
+    public Caller caller(String token) throws Refused {
         JsonNode claims = claims(token);
         if (!claims.path("token_type").asString("").equals("access")) {
             throw new Refused(401, "INVALID_CREDENTIALS", "Invalid credentials");
@@ -217,11 +217,11 @@ final class Accounts {
     }
 
     /** Returns the caller of a request that is trusted without credentials. */
-    Caller callerNamed(String user) {
+    public Caller callerNamed(String user) {
         return new Caller(user, roleOf(user), "default", false);
     }
 
-    Map<String, @Nullable Object> me(String id) {
+    public Map<String, @Nullable Object> me(String id) {
         Map<String, @Nullable Object> user = new LinkedHashMap<>();
         user.put("id", id);
         user.put("role", roleOf(id));

@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A statement's result, as the answer has it. */
-record SqlResult(
+public record SqlResult(
         @Nullable List<Map<String, Object>> schema,
         @Nullable List<List<@Nullable Object>> rows,
         int count,
@@ -29,7 +29,7 @@ record SqlResult(
         return new SqlResult(schema, rows, rows.size(), null, caller.user());
     }
 
-    static Map<String, Object> field(String name, ColumnType type, int index, TableDef.@Nullable Column column) {
+    public static Map<String, Object> field(String name, ColumnType type, int index, TableDef.@Nullable Column column) {
         Map<String, Object> field = new LinkedHashMap<>();
         field.put("name", name);
         field.put("data_type", type.json());
@@ -52,7 +52,7 @@ record SqlResult(
         return field;
     }
 
-    Map<String, @Nullable Object> json() {
+    public Map<String, @Nullable Object> json() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         if (schema != null && !schema.isEmpty()) {
             json.put("schema", schema);

@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A runner of requests: statements one after another, transactions within one request, results merged as the real server does. */
-final class SqlRunner {
+public final class SqlRunner {
     private static final int MAX_LENGTH = 1 << 20;
     private static final int MAX_PARAMETERS = 50;
     private static final int MAX_PARAMETER_BYTES = 1 << 19;
@@ -24,17 +24,17 @@ final class SqlRunner {
     private final Ddl ddl;
     private final Accounts accounts;
     private final TopicStore topics;
-    private final LiveHub hub;
+    private final Subscribers hub;
     private final FileStore files;
 
-    SqlRunner(
+    public SqlRunner(
             Database database,
             Tables tables,
             Selects selects,
             Ddl ddl,
             Accounts accounts,
             TopicStore topics,
-            LiveHub hub,
+            Subscribers hub,
             FileStore files) {
         this.database = database;
         this.tables = tables;
@@ -209,7 +209,7 @@ final class SqlRunner {
         }
     }
 
-    List<SqlResult> run(
+    public List<SqlResult> run(
             Caller caller, String sql, @Nullable Object[] parameters, Map<String, FileStore.Upload> uploads) {
         check(sql, parameters);
         List<Path> stored = new ArrayList<>();
@@ -317,7 +317,7 @@ final class SqlRunner {
         });
     }
 
-    static boolean exists(Path path) {
+    public static boolean exists(Path path) {
         return Files.isRegularFile(path);
     }
 }

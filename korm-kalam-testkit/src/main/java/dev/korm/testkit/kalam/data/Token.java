@@ -1,11 +1,11 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** A piece of SQL text. */
-record Token(Kind kind, String text, int start, int end) {
+public record Token(Kind kind, String text, int start, int end) {
     enum Kind {
         WORD,
         QUOTED,
@@ -27,7 +27,7 @@ record Token(Kind kind, String text, int start, int end) {
     }
 
     /** Returns the identifier's name: folded to lower case, unless it is quoted. */
-    String name() {
+    public String name() {
         return kind == Kind.QUOTED
                 ? text.substring(1, text.length() - 1).replace("\"\"", "\"")
                 : text.toLowerCase(Locale.ROOT);

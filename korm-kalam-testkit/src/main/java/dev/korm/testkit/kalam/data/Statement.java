@@ -1,13 +1,13 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** One statement of a request: its text and its tokens. */
-record Statement(String text, List<Token> tokens) {
+public record Statement(String text, List<Token> tokens) {
 
     /** Splits a request's text at its semicolons. */
-    static List<Statement> split(String sql) {
+    public static List<Statement> split(String sql) {
         List<Statement> statements = new ArrayList<>();
         List<Token> current = new ArrayList<>();
         for (Token token : Token.of(sql)) {
@@ -39,11 +39,11 @@ record Statement(String text, List<Token> tokens) {
     }
 
     /** Tells whether the statement begins with these words. */
-    boolean begins(String... words) {
+    public boolean begins(String... words) {
         return isAt(0, words);
     }
 
-    boolean isAt(int index, String... words) {
+    public boolean isAt(int index, String... words) {
         if (index + words.length > tokens.size()) {
             return false;
         }
@@ -56,7 +56,7 @@ record Statement(String text, List<Token> tokens) {
     }
 
     /** Returns the index of the word outside of parentheses, or -1. */
-    int indexOf(String word, int from) {
+    public int indexOf(String word, int from) {
         int depth = 0;
         for (int i = from; i < tokens.size(); i++) {
             Token token = tokens.get(i);
@@ -71,11 +71,11 @@ record Statement(String text, List<Token> tokens) {
         return -1;
     }
 
-    boolean mentions(String word) {
+    public boolean mentions(String word) {
         return tokens.stream().anyMatch(token -> token.is(word));
     }
 
-    boolean hasParameters() {
+    public boolean hasParameters() {
         return tokens.stream().anyMatch(token -> token.kind() == Token.Kind.PARAMETER);
     }
 
@@ -83,7 +83,7 @@ record Statement(String text, List<Token> tokens) {
         return new Statement(text, tokens.subList(index, tokens.size())).own();
     }
 
-    Statement between(int from, int to) {
+    public Statement between(int from, int to) {
         return new Statement(text, tokens.subList(from, to)).own();
     }
 

@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,13 +8,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Queries, with what the real server does to their rows. */
-final class Selects {
+public final class Selects {
     /** A query whose answer breaks off, since the real server cannot write its values. */
-    static final class BrokenAnswer extends RuntimeException {
+    public static final class BrokenAnswer extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         BrokenAnswer() {
@@ -27,12 +26,12 @@ final class Selects {
 
     private final Database database;
     private final Tables tables;
-    private final Set<Trap> traps;
+    private final Behaviour behaviour;
 
-    Selects(Database database, Tables tables, Set<Trap> traps) {
+    public Selects(Database database, Tables tables, Behaviour behaviour) {
         this.database = database;
         this.tables = tables;
-        this.traps = traps;
+        this.behaviour = behaviour;
     }
 
     SqlResult run(Statement statement, Caller caller, @Nullable Object[] parameters) {
@@ -119,11 +118,11 @@ final class Selects {
         boolean hasLimit = statement.mentions("LIMIT");
         boolean isOrdered = statement.indexOf("ORDER", 0) > 0;
         boolean isLimited = statement.indexOf("LIMIT", 0) > 0;
-        if (key >= 0 && (!isOrdered || (isLimited && traps.contains(Trap.LOST_ORDER)))) {
+        if (key >= 0 && (!isOrdered || (isLimited && behaviour.losesOrder()))) {
             values.sort(byKey(key));
         }
         int cap = hasLimit ? CAP : DEFAULT_CAP;
-        if (traps.contains(Trap.ROW_CAPS) && values.size() > cap) {
+        if (behaviour.capsRows() && values.size() > cap) {
             values.subList(cap, values.size()).clear();
         }
     }

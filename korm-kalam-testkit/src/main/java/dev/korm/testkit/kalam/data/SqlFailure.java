@@ -1,21 +1,21 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import org.jspecify.annotations.Nullable;
 
 /** A refusal of a request, as the answer tells it. */
-final class SqlFailure extends RuntimeException {
+public final class SqlFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
     private final String code;
 
-    SqlFailure(int status, String code, String message) {
+    public SqlFailure(int status, String code, String message) {
         super(message, null, false, false);
         this.status = status;
         this.code = code;
     }
 
-    static SqlFailure invalid(String message) {
+    public static SqlFailure invalid(String message) {
         return new SqlFailure(400, "INVALID_SQL", message);
     }
 
@@ -27,11 +27,11 @@ final class SqlFailure extends RuntimeException {
         return new SqlFailure(403, "PERMISSION_DENIED", message);
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
-    String code() {
+    public String code() {
         return code;
     }
 

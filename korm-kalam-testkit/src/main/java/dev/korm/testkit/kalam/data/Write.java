@@ -1,12 +1,12 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A change of one row, planned from what a statement saw, applied later by primary key. */
-record Write(
+public record Write(
         TableDef table, String user, Kind kind, Object key, Map<String, @Nullable Object> values, boolean overwrites) {
-    enum Kind {
+    public enum Kind {
         INSERT,
         UPDATE,
         DELETE

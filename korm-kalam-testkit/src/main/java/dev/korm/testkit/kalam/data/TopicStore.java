@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Topics: messages and committed offsets in SQLite, and who has claimed what in memory. */
-final class TopicStore {
+public final class TopicStore {
     private record Group(String topic, String group, int partition) {}
 
     private static final class Claims {
@@ -28,7 +28,7 @@ final class TopicStore {
     private final long visibilityNanos;
     private final Map<Group, Claims> claims = new HashMap<>();
 
-    TopicStore(Database database, Accounts accounts, Duration visibility) {
+    public TopicStore(Database database, Accounts accounts, Duration visibility) {
         this.database = database;
         this.accounts = accounts;
         this.visibilityNanos = visibility.toNanos();
@@ -54,7 +54,7 @@ final class TopicStore {
         database.locked(open -> open.update("INSERT INTO \"/topics\" VALUES (?, ?)", name, partitions));
     }
 
-    boolean exists(String name) {
+    public boolean exists(String name) {
         return database.locked(open ->
                 !open.rows("SELECT 1 FROM \"/topics\" WHERE name = ?", name).isEmpty());
     }
@@ -159,7 +159,8 @@ final class TopicStore {
     }
 
     /** Returns the answer to a poll, which claims the range that it returns; a start below 0 is the end, and above the first. */
-    Map<String, @Nullable Object> consume(String topic, String group, int partition, @Nullable Long start, int limit) {
+    public Map<String, @Nullable Object> consume(
+            String topic, String group, int partition, @Nullable Long start, int limit) {
         require(topic);
         return database.locked(open -> {
             Claims held = claims.computeIfAbsent(new Group(topic, group, partition), first -> new Claims());
@@ -253,7 +254,7 @@ final class TopicStore {
                 .orElse(-1L);
     }
 
-    void ack(String topic, String group, int partition, long offset) {
+    public void ack(String topic, String group, int partition, long offset) {
         require(topic);
         database.locked(open -> {
             open.execute(

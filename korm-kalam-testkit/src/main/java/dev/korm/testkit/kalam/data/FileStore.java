@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,10 +13,10 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Files beside the rows that name them. */
-final class FileStore {
+public final class FileStore {
     /** A file that came with a request. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Upload(String name, String mime, byte[] content) {}
+    public record Upload(String name, String mime, byte[] content) {}
 
     /** A file that was stored: the text that the row holds, and the place. */
     record Stored(String reference, Path path) {}
@@ -24,7 +24,7 @@ final class FileStore {
     private final Path folder;
     private final Snowflake ids;
 
-    FileStore(Path folder, Snowflake ids) {
+    public FileStore(Path folder, Snowflake ids) {
         this.folder = folder;
         this.ids = ids;
     }
@@ -53,7 +53,7 @@ final class FileStore {
         }
     }
 
-    Path path(TableDef table, String user, String sub, String storedName) {
+    public Path path(TableDef table, String user, String sub, String storedName) {
         return folder.resolve(table.id())
                 .resolve(
                         table.isShared()

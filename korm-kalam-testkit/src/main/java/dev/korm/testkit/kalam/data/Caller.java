@@ -1,21 +1,21 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 /** A user who asks, with the namespace of names that have none. */
-record Caller(String user, String role, String namespace, boolean isStandIn) {
-    boolean isAdmin() {
+public record Caller(String user, String role, String namespace, boolean isStandIn) {
+    public boolean isAdmin() {
         return role.equals("dba") || role.equals("system");
     }
 
-    boolean isService() {
+    public boolean isService() {
         return isAdmin() || role.equals("service");
     }
 
-    Caller in(String other) {
+    public Caller in(String other) {
         return new Caller(user, role, other, isStandIn);
     }
 
     /** Returns the caller of a statement that is executed as another user, if that is allowed. */
-    Caller standingInFor(String target, String targetRole) {
+    public Caller standingInFor(String target, String targetRole) {
         boolean isAllowed =
                 switch (role) {
                     case "system" -> true;
@@ -29,7 +29,7 @@ record Caller(String user, String role, String namespace, boolean isStandIn) {
         return new Caller(target, "user", namespace, !user.equals(target));
     }
 
-    void mayRead(TableDef table) {
+    public void mayRead(TableDef table) {
         boolean isAllowed = !table.isShared()
                 || switch (table.access()) {
                     case "PUBLIC" -> true;

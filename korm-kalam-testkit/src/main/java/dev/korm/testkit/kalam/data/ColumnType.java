@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,7 +16,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A type of columns: its name in schemas, its declaration in SQLite, and the forms that values have. */
-record ColumnType(String name, int first, int second) {
+public record ColumnType(String name, int first, int second) {
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("BOOLEAN", "Boolean"),
             Map.entry("BOOL", "Boolean"),
@@ -115,7 +115,7 @@ record ColumnType(String name, int first, int second) {
     }
 
     /** Returns the type as a schema names it. */
-    Object json() {
+    public Object json() {
         return switch (name) {
             case "Decimal" -> Map.of("Decimal", Map.of("precision", first, "scale", second));
             case "Embedding" -> Map.of("Embedding", first);
@@ -206,7 +206,7 @@ record ColumnType(String name, int first, int second) {
     }
 
     /** Returns a stored value as JSON has it, in rows of HTTP, of a WebSocket and in payloads. */
-    @Nullable Object json(@Nullable Object stored) {
+    public @Nullable Object json(@Nullable Object stored) {
         if (stored == null) {
             return null;
         }

@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.List;
 import java.util.Map;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The small evaluator of filters of subscriptions, with its oddities: it knows comparisons alone, fails with all else, and has
  * no unknown between true and false.
  */
-final class LiveFilter {
+public final class LiveFilter {
     /** A condition; it fails where the real server drops the event. */
     private interface Node {
         boolean test(Map<String, @Nullable Object> row);
@@ -36,7 +36,7 @@ final class LiveFilter {
     }
 
     /** Returns a test of stored rows; of a filter that cannot be parsed it lets all pass, and of one beyond comparisons none. */
-    static java.util.function.Predicate<Map<String, @Nullable Object>> of(List<Token> tokens) {
+    public static java.util.function.Predicate<Map<String, @Nullable Object>> of(List<Token> tokens) {
         if (tokens.isEmpty()) {
             return row -> true;
         }

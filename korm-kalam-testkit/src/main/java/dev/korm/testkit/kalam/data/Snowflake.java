@@ -1,9 +1,9 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A source of ids that grow with time. */
-final class Snowflake {
+public final class Snowflake {
     static final long EPOCH_MILLIS = 1704067200000L;
     private static final long WORKER = 1L << 12;
 

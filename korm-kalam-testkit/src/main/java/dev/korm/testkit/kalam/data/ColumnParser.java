@@ -1,11 +1,11 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A reader of the columns between the parentheses of CREATE TABLE. */
-final class ColumnParser {
+public final class ColumnParser {
     private final Statement statement;
     private final int end;
     private int at;

@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Statements about namespaces, tables, users and topics. */
-final class Ddl {
+public final class Ddl {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
     private static final Set<String> RESERVED = Set.of(
             "_seq",
@@ -43,7 +43,7 @@ final class Ddl {
     private final Accounts accounts;
     private final TopicStore topics;
 
-    Ddl(Tables tables, Accounts accounts, TopicStore topics) {
+    public Ddl(Tables tables, Accounts accounts, TopicStore topics) {
         this.tables = tables;
         this.accounts = accounts;
         this.topics = topics;

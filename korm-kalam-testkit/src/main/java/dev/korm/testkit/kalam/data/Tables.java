@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,17 +15,17 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** All tables: their definitions, and the rows, which are changed here alone. */
-final class Tables {
+public final class Tables {
     private final Database database;
     private final Snowflake ids;
-    private final Set<Trap> traps;
+    private final Behaviour behaviour;
     private final Map<String, TableDef> definitions = new ConcurrentHashMap<>();
     private final Set<String> namespaces = ConcurrentHashMap.newKeySet();
 
-    Tables(Database database, Snowflake ids, Set<Trap> traps) {
+    public Tables(Database database, Snowflake ids, Behaviour behaviour) {
         this.database = database;
         this.ids = ids;
-        this.traps = traps;
+        this.behaviour = behaviour;
         database.locked(open -> {
             open.execute("CREATE TABLE IF NOT EXISTS \"/tables\" (id TEXT PRIMARY KEY, definition TEXT)");
             open.execute("CREATE TABLE IF NOT EXISTS \"/namespaces\" (name TEXT PRIMARY KEY)");
@@ -62,7 +62,7 @@ final class Tables {
                         "Error during planning: table 'kalam." + namespace + "." + name + "' not found"));
     }
 
-    java.util.Optional<TableDef> find(String namespace, String name) {
+    public java.util.Optional<TableDef> find(String namespace, String name) {
         return java.util.Optional.ofNullable(definitions.get(namespace + "." + name));
     }
 
@@ -132,7 +132,7 @@ final class Tables {
         String key = TableDef.quote(table.key().name());
         String columns = table.columnList() + ", _seq, _deleted, _user";
         database.inTransaction(false, open -> {
-            if (traps.contains(Trap.UNDONE_DELETES)) {
+            if (behaviour.bringsDeletedBack()) {
                 open.execute("INSERT OR REPLACE INTO " + table.hot() + " (" + columns + ") SELECT " + columns + " FROM "
                         + table.cold()
                         + " AS cold WHERE EXISTS (SELECT 1 FROM " + table.hot() + " AS hot WHERE hot." + key
@@ -151,7 +151,7 @@ final class Tables {
     /** Applies writes by primary key; of a transaction, only duplicate keys are found before the first write. */
     List<Change> apply(
             List<Write> writes, boolean isTransaction, Database.Work<Boolean> beforeCommit, List<Change> applied) {
-        boolean keepsHalf = isTransaction && traps.contains(Trap.HALF_COMMITS);
+        boolean keepsHalf = isTransaction && behaviour.keepsHalfCommits();
         return database.inTransaction(keepsHalf, open -> {
             if (isTransaction) {
                 checkKeys(open, writes);

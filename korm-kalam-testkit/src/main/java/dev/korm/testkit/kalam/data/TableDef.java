@@ -1,4 +1,4 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,14 +6,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A table's definition. */
-record TableDef(String namespace, String name, Kind kind, String access, long ttlSeconds, List<Column> columns) {
-    enum Kind {
+public record TableDef(String namespace, String name, Kind kind, String access, long ttlSeconds, List<Column> columns) {
+    public enum Kind {
         USER,
         SHARED,
         STREAM
     }
 
-    record Column(
+    public record Column(
             String name,
             ColumnType type,
             boolean isKey,
@@ -25,7 +25,7 @@ record TableDef(String namespace, String name, Kind kind, String access, long tt
         }
     }
 
-    String id() {
+    public String id() {
         return namespace + "." + name;
     }
 
@@ -43,15 +43,15 @@ record TableDef(String namespace, String name, Kind kind, String access, long tt
         return quote(id() + "/cold");
     }
 
-    static String quote(String name) {
+    public static String quote(String name) {
         return "\"" + name.replace("\"", "\"\"") + "\"";
     }
 
-    boolean isShared() {
+    public boolean isShared() {
         return kind == Kind.SHARED;
     }
 
-    Column key() {
+    public Column key() {
         return columns.stream()
                 .filter(Column::isKey)
                 .findFirst()
@@ -64,7 +64,7 @@ record TableDef(String namespace, String name, Kind kind, String access, long tt
                         () -> SqlFailure.execution("Column '" + wanted + "' does not exist in table '" + id() + "'"));
     }
 
-    java.util.Optional<Column> find(String wanted) {
+    public java.util.Optional<Column> find(String wanted) {
         return columns.stream().filter(column -> column.name().equals(wanted)).findFirst();
     }
 
@@ -81,7 +81,7 @@ record TableDef(String namespace, String name, Kind kind, String access, long tt
     }
 
     /** Returns the subselect that stands for the table in a caller's statement. */
-    String view(String user, boolean showsDeleted) {
+    public String view(String user, boolean showsDeleted) {
         List<String> conditions = new ArrayList<>();
         if (!isShared()) {
             conditions.add("_user = '" + user.replace("'", "''") + "'");

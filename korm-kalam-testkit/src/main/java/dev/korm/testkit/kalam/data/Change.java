@@ -1,10 +1,10 @@
-package dev.korm.testkit.kalam;
+package dev.korm.testkit.kalam.data;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A change of one row that was applied; rows hold stored values by column, and {@code _seq}. */
-record Change(
+public record Change(
         TableDef table,
         String user,
         Write.Kind kind,

@@ -1,0 +1,11 @@
+package dev.korm.testkit.kalam.data;
+
+/**
+ * Traps of the real server that its data hold.
+ *
+ * @param capsRows whether a SELECT ends without notice, after 50 rows or 1,000
+ * @param losesOrder whether ORDER BY with LIMIT comes back in the order of the primary key
+ * @param bringsDeletedBack whether a flush brings deleted rows back
+ * @param keepsHalfCommits whether the first writes of a COMMIT that fails stay
+ */
+public record Behaviour(boolean capsRows, boolean losesOrder, boolean bringsDeletedBack, boolean keepsHalfCommits) {}
