@@ -387,6 +387,57 @@ class FaultTest {
         assertThat(worked).containsExactly("k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8");
     }
 
+    private TopicConsumer polling(Duration claim) {
+        return client.topics()
+                .consumer(ConsumeRequest.of("app.changes", "g")
+                        .start(Start.earliest())
+                        .limit(2))
+                .visibilityTimeout(claim)
+                .pollTimeout(Duration.ofSeconds(5))
+                .idleDelay(Duration.ofMillis(5));
+    }
+
+    private void lose(TopicConsumer consumer) {
+        server.faults().breakAnswer();
+        assertThatThrownBy(consumer::poll).isInstanceOf(KalamException.class);
+    }
+
+    private static List<Long> offsets(List<MessageContext> messages) {
+        return messages.stream().map(context -> context.message().offset()).toList();
+    }
+
+    @Test
+    void messages_that_were_deleted_behind_a_lost_poll_are_waited_for_once() {
+        Duration claim = Duration.ofMillis(100);
+        restart(claim);
+        changes(4);
+        try (TopicConsumer consumer = polling(claim)) {
+            List<MessageContext> first = consumer.poll();
+            first.get(1).ack();
+            lose(consumer);
+            client.topics().clear("app.changes");
+            client.insert("app.notes", Map.of("id", "later"));
+            assertThat(offsets(consumer.poll())).containsExactly(4L);
+        }
+    }
+
+    @Test
+    void older_messages_that_come_again_end_no_doubt_about_those_of_a_lost_poll() {
+        Duration claim = Duration.ofMillis(500);
+        restart(claim);
+        changes(4);
+        try (TopicConsumer consumer = polling(claim)) {
+            assertThat(offsets(consumer.poll())).containsExactly(0L, 1L);
+            await().pollDelay(claim.dividedBy(2)).until(() -> true);
+            lose(consumer);
+            List<MessageContext> again = consumer.poll();
+            assertThat(offsets(again)).as("as their claim is over").containsExactly(0L, 1L);
+            again.get(1).ack();
+            IntStream.range(4, 6).forEach(i -> client.insert("app.notes", Map.of("id", "k" + i)));
+            assertThat(offsets(consumer.poll())).containsExactly(2L, 3L);
+        }
+    }
+
     @Test
     void a_worker_that_knows_what_is_done_takes_over_what_another_has_left() {
         Duration claim = Duration.ofMillis(400);
