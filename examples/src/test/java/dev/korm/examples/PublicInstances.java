@@ -262,7 +262,7 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         is(LocalTime.class, LocalTime.NOON);
         is(Schedule.class, Schedule.daily());
         is(Retention.class, Retention.all());
-        is(ScheduledBackup.class, new ScheduledBackup("files", List.of("main"), Map.of(), Optional.empty()));
+        is(ScheduledBackup.class, new ScheduledBackup("files", List.of("main"), Map.of(), BackupOptions.defaults()));
         is(RestoreOptions.class, RestoreOptions.replace());
         is(UnfinishedRestore.class, new UnfinishedRestore(backup, backup, RestoreOptions.Mode.REPLACE, Instant.EPOCH));
         is(UUID.class, UUID.randomUUID());

@@ -6,7 +6,8 @@ package dev.korm.backup;
  * <pre>{@code
  * .backups("copies", plan -> plan
  *         .every("*", Schedule.daily().at(2, 0)).retain(Retention.generations(7, 4, 12, 3))
- *         .every("orders", Schedule.hourly(30)))
+ *         .every("orders", Schedule.hourly(30))
+ *         .options(BackupOptions.defaults().withFiles()))
  * }</pre>
  */
 public interface BackupPlan {
@@ -43,4 +44,11 @@ public interface BackupPlan {
      * @throws dev.korm.ConfigurationException when {@link #every} was not called before, or the schedule has a limit already
      */
     BackupPlan incremental(ChainLimit limit);
+
+    /**
+     * Says what goes into all backups of the plan and how they are verified. Without it they are those of {@link BackupOptions#defaults()}: the content of files is not in them.
+     *
+     * @throws dev.korm.ConfigurationException when it was called before, or the options are those of an increment, which a schedule says by {@link #incremental}
+     */
+    BackupPlan options(BackupOptions options);
 }

@@ -6,7 +6,6 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A backup that is due.
@@ -15,14 +14,14 @@ import java.util.Optional;
  * @param layers the layers whose schedules are due at once; one backup is made for all of them
  * @param retention what is kept, by layer, of all layers with schedules: a backup is one of the whole pool, and stays as long as any of
  *     them keeps it
- * @param chain the limit of chains, where all of the schedules that are due make increments
+ * @param options what goes into it; with a limit of chains where all of the schedules that are due make increments
  */
 public record ScheduledBackup(
-        String depot, List<String> layers, Map<String, Retention> retention, Optional<ChainLimit> chain) {
+        String depot, List<String> layers, Map<String, Retention> retention, BackupOptions options) {
     public ScheduledBackup {
         requireNonNull(depot, "depot");
         layers = List.copyOf(requireElements(layers, "layers"));
         retention = Map.copyOf(requireEntries(retention, "retention"));
-        requireNonNull(chain, "chain");
+        requireNonNull(options, "options");
     }
 }

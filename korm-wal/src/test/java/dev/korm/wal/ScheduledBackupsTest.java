@@ -9,18 +9,25 @@ import dev.korm.Korm;
 import dev.korm.MetadataException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
+import dev.korm.Rn;
+import dev.korm.backup.BackupOptions;
 import dev.korm.backup.BackupStatus;
 import dev.korm.backup.ChainLimit;
 import dev.korm.backup.Retention;
 import dev.korm.backup.Schedule;
 import dev.korm.backup.ScheduledBackup;
+import dev.korm.backup.Verification;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.event.PoolListener;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.key.KeyRing;
 import dev.korm.spi.depot.DepotSource;
+import dev.korm.spi.depot.PutOptions;
 import dev.korm.testkit.fault.FaultyDepot;
 import dev.korm.testkit.fault.VirtualEnvironment;
 import dev.korm.testkit.memory.MemoryDepot;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -137,9 +144,48 @@ class ScheduledBackupsTest {
                 .open()) {
             made.clear();
             passTo(Instant.parse("2030-01-08T02:00:00Z"));
-            assertThat(made).singleElement().satisfies(backup -> assertThat(backup.chain())
+            assertThat(made).singleElement().satisfies(backup -> assertThat(backup.options().chain())
                     .contains(ChainLimit.backups(3)));
         }
+    }
+
+    @Test
+    void what_goes_into_the_backups_is_said_for_all_schedules_and_found_again() throws Exception {
+        BackupOptions whole = BackupOptions.defaults().withFiles().sealed().verify(Verification.Depth.FULL);
+        MemoryDepot copies = MemoryDepot.create();
+        KeyRing keys = KeyRing.of("k1", Map.of("k1", new byte[32]));
+        try (Pool pool = pool(copies)
+                .depot("letters", MemoryDepot.create())
+                .keys(keys)
+                .backups("copies", plan -> plan.every("*", Schedule.daily().at(2, 0))
+                        .incremental(ChainLimit.backups(2))
+                        .options(whole))
+                .open()) {
+            pool.depot("letters")
+                    .put(Rn.file("letters", "a.txt"), new ByteArrayInputStream("Dear Ada".getBytes(StandardCharsets.UTF_8)), PutOptions.NONE);
+            world.advance(Duration.ofHours(3));
+            assertThat(pool.backups().list("copies")).singleElement().satisfies(backup -> {
+                assertThat(backup.files()).contains(1L);
+                assertThat(backup.verified()).map(Verification::depth).contains(Verification.Depth.FULL);
+            });
+        }
+        try (Pool again = Korm.discover(Sqlite.file(folder.resolve("main.sqlite")))
+                .environment(world)
+                .depot("copies", copies)
+                .depot("letters", MemoryDepot.create())
+                .keys(keys)
+                .listener(listener)
+                .open()) {
+            made.clear();
+            passTo(Instant.parse("2030-01-08T02:00:00Z"));
+            assertThat(made).singleElement().satisfies(backup -> assertThat(backup.options())
+                    .isEqualTo(whole.incremental(ChainLimit.backups(2))));
+        }
+        assertThatThrownBy(() -> pool(copies)
+                        .backups("copies", plan -> plan.every("*", Schedule.daily().at(2, 0))
+                                .options(whole.incremental())))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("every(…).incremental(…)");
     }
 
     @Test

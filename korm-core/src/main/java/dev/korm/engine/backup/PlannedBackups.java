@@ -4,10 +4,12 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.ConfigurationException;
 import dev.korm.Document;
+import dev.korm.backup.BackupOptions;
 import dev.korm.backup.BackupPlan;
 import dev.korm.backup.ChainLimit;
 import dev.korm.backup.Retention;
 import dev.korm.backup.Schedule;
+import dev.korm.backup.Verification;
 import dev.korm.engine.context.StoreFingerprint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ public final class PlannedBackups implements BackupPlan {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Retention> retentions = new LinkedHashMap<>();
     private @Nullable String last;
+    private @Nullable BackupOptions options;
 
     /** @param depot where the backups go */
     public PlannedBackups(String depot) {
@@ -84,8 +87,27 @@ public final class PlannedBackups implements BackupPlan {
         return this;
     }
 
+    @Override
+    public BackupPlan options(BackupOptions options) {
+        requireNonNull(options, "options");
+        if (this.options != null) {
+            throw new ConfigurationException("The backups have options already; leave out one options(…)");
+        }
+        if (options.chain().isPresent()) {
+            throw new ConfigurationException(
+                    "options(…) is about all schedules; say which of them make increments by every(…).incremental(…)");
+        }
+        this.options = options;
+        return this;
+    }
+
     public String depot() {
         return depot;
+    }
+
+    /** Returns what goes into each backup. */
+    public BackupOptions options() {
+        return options == null ? BackupOptions.defaults() : options;
     }
 
     /** Returns what is kept of a layer. */
@@ -164,11 +186,14 @@ public final class PlannedBackups implements BackupPlan {
                 .put("layerIdent", layer)
                 .put("retention", retention.spec())
                 .build()));
-        return Document.builder()
+        Document.Builder plan = Document.builder()
                 .put("depotIdent", depot)
                 .put("intervals", intervals)
-                .put("retention", kept)
-                .build();
+                .put("retention", kept);
+        if (!options().equals(BackupOptions.defaults())) {
+            plan.put("options", recorded(options()));
+        }
+        return plan.build();
     }
 
     /** Reads the member of the metadata; also where the original has wrapped the schedules. */
@@ -185,7 +210,36 @@ public final class PlannedBackups implements BackupPlan {
         for (Document entry : list(recorded, "retention")) {
             object(entry, "retention").ifPresent(spec -> plan.retentions.put(layer(entry), Retention.parse(spec)));
         }
+        object(recorded, "options").ifPresent(spec -> plan.options = options(spec));
         return plan;
+    }
+
+    /** Returns the choices that say what is in a backup; the original knows none of them. */
+    private static Document recorded(BackupOptions options) {
+        return Document.builder()
+                .put("files", options.files() == BackupOptions.Files.INCLUDED)
+                .put("history", options.history() == BackupOptions.History.INCLUDED)
+                .put("sealed", options.sealing() == BackupOptions.Sealing.WHOLE)
+                .put("restored", options.depth() == Verification.Depth.FULL)
+                .build();
+    }
+
+    private static BackupOptions options(Document recorded) {
+        BackupOptions options = BackupOptions.defaults();
+        if (is(recorded, "files", true)) {
+            options = options.withFiles();
+        }
+        if (is(recorded, "history", false)) {
+            options = options.withoutHistory();
+        }
+        if (is(recorded, "sealed", true)) {
+            options = options.sealed();
+        }
+        return is(recorded, "restored", true) ? options.verify(Verification.Depth.FULL) : options;
+    }
+
+    private static boolean is(Document recorded, String member, boolean value) {
+        return recorded.get(member).filter(found -> found.equals(value)).isPresent();
     }
 
     private static List<Document> list(Document of, String member) {

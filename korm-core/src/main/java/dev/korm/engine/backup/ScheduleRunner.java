@@ -194,7 +194,11 @@ public final class ScheduleRunner implements AutoCloseable {
         schedules.values().forEach(planned -> kept.put(planned.layer(), plan.retention(planned.layer())));
         List<String> layers =
                 due.stream().map(ScheduleTable.State::layer).distinct().sorted().toList();
-        ScheduledBackup backup = new ScheduledBackup(plan.depot(), layers, kept, chain(due));
+        ScheduledBackup backup = new ScheduledBackup(
+                plan.depot(),
+                layers,
+                kept,
+                chain(due).map(plan.options()::incremental).orElse(plan.options()));
         long begun = environment.nanoTime();
         events.backupBegun(backup);
         events.tell();

@@ -73,9 +73,7 @@ final class DepotBackups implements PoolBackups {
     @Override
     public BackupInfo run(ScheduledBackup due) {
         requireNonNull(due, "due");
-        BackupOptions defaults = BackupOptions.defaults();
-        BackupInfo made =
-                run(due.depot(), due.chain().map(defaults::incremental).orElse(defaults));
+        BackupInfo made = run(due.depot(), due.options());
         if (!due.retention().isEmpty()) {
             Instant now = pool.environment().clock().instant();
             // What was just made is kept whatever the clock says: one that stood in the future has left backups that

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +65,7 @@ class UnusualBackupsTest {
             world.setTime(now.plusSeconds(60));
             BackupInfo made = pool.backups()
                     .run(new ScheduledBackup(
-                            "copies", List.of("main"), Map.of("main", Retention.backups(1)), Optional.empty()));
+                            "copies", List.of("main"), Map.of("main", Retention.backups(1)), BackupOptions.defaults()));
             assertThat(pool.backups().list("copies")).extracting(BackupInfo::id).contains(made.id());
         }
     }
