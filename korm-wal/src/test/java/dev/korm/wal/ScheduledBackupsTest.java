@@ -144,8 +144,9 @@ class ScheduledBackupsTest {
                 .open()) {
             made.clear();
             passTo(Instant.parse("2030-01-08T02:00:00Z"));
-            assertThat(made).singleElement().satisfies(backup -> assertThat(backup.options().chain())
-                    .contains(ChainLimit.backups(3)));
+            assertThat(made)
+                    .singleElement()
+                    .satisfies(backup -> assertThat(backup.options().chain()).contains(ChainLimit.backups(3)));
         }
     }
 
@@ -162,7 +163,10 @@ class ScheduledBackupsTest {
                         .options(whole))
                 .open()) {
             pool.depot("letters")
-                    .put(Rn.file("letters", "a.txt"), new ByteArrayInputStream("Dear Ada".getBytes(StandardCharsets.UTF_8)), PutOptions.NONE);
+                    .put(
+                            Rn.file("letters", "a.txt"),
+                            new ByteArrayInputStream("Dear Ada".getBytes(StandardCharsets.UTF_8)),
+                            PutOptions.NONE);
             world.advance(Duration.ofHours(3));
             assertThat(pool.backups().list("copies")).singleElement().satisfies(backup -> {
                 assertThat(backup.files()).contains(1L);
@@ -181,9 +185,9 @@ class ScheduledBackupsTest {
             assertThat(made).singleElement().satisfies(backup -> assertThat(backup.options())
                     .isEqualTo(whole.incremental(ChainLimit.backups(2))));
         }
-        assertThatThrownBy(() -> pool(copies)
-                        .backups("copies", plan -> plan.every("*", Schedule.daily().at(2, 0))
-                                .options(whole.incremental())))
+        assertThatThrownBy(() -> pool(copies).backups("copies", plan -> plan.every(
+                                "*", Schedule.daily().at(2, 0))
+                        .options(whole.incremental())))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("every(…).incremental(…)");
     }

@@ -37,6 +37,7 @@ import dev.korm.history.Undone;
 import dev.korm.spi.depot.FileStat;
 import dev.korm.spi.query.TableName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -171,33 +172,58 @@ final class UndoRun {
     }
 
     private void plan(TransactionVersions versions, FileUndo files) {
-        List<StoredVersion> ofItem = new ArrayList<>();
+        List<List<StoredVersion>> items = new ArrayList<>();
+        String last = "";
         for (StoredVersion version : versions.items()) {
-            if (!ofItem.isEmpty() && !VersionKey.itemOf(ofItem.get(0).key()).equals(VersionKey.itemOf(version.key()))) {
-                plan(versions.layer(), ofItem, files);
-                ofItem.clear();
+            String item = VersionKey.itemOf(version.key());
+            if (!item.equals(last)) {
+                if (items.size() == SurroundingVersions.ITEMS) {
+                    planTogether(versions.layer(), items, files);
+                    items.clear();
+                }
+                items.add(new ArrayList<>());
+                last = item;
             }
-            ofItem.add(version);
+            items.get(items.size() - 1).add(version);
         }
-        if (!ofItem.isEmpty()) {
-            plan(versions.layer(), ofItem, files);
+        if (!items.isEmpty()) {
+            planTogether(versions.layer(), items, files);
+        }
+    }
+
+    /** Plans the changes of some items, after what is stored of all of them was read. */
+    private void planTogether(OpenLayer layer, List<List<StoredVersion>> made, FileUndo files) {
+        SurroundingVersions surrounding = SurroundingVersions.read(new HistoryTable(layer), made);
+        Map<String, List<String>> ids = new LinkedHashMap<>();
+        made.forEach(each -> ids.computeIfAbsent(each.get(0).table(), table -> new ArrayList<>())
+                .add(each.get(0).id()));
+        Map<String, Map<String, StoredItem<Document>>> now = new HashMap<>();
+        ids.forEach((table, some) ->
+                now.put(table, ItemReader.find(pool.documents(layer, new TableName(table, TableName.ID)), some)));
+        for (List<StoredVersion> each : made) {
+            StoredVersion first = each.get(0);
+            Map<String, StoredItem<Document>> ofTable = now.getOrDefault(first.table(), Map.of());
+            plan(layer, each, Optional.ofNullable(ofTable.get(first.id())), surrounding, files);
         }
     }
 
     /** Plans the change of one item, of the versions that the transaction made of it. */
-    private void plan(OpenLayer layer, List<StoredVersion> made, FileUndo files) {
+    private void plan(
+            OpenLayer layer,
+            List<StoredVersion> made,
+            Optional<StoredItem<Document>> now,
+            SurroundingVersions surrounding,
+            FileUndo files) {
         StoredVersion first = made.get(0);
         StoredVersion last = made.get(made.size() - 1);
         TableName table = new TableName(first.table(), TableName.ID);
         CollectionHandle<Document> home = pool.documents(layer, table);
         Rn<Document> rn = home.collection().item(first.id());
-        Optional<StoredItem<Document>> now = ItemReader.find(home, rn);
         if (last.isDeletion() ? now.isPresent() : !isAs(now, last)) {
             obstacles.put(rn, now.isPresent() ? "it was changed since" : "it was deleted since");
             return;
         }
-        HistoryTable history = new HistoryTable(layer);
-        if (last.isDeletion() && !isLast(history, last)) {
+        if (last.isDeletion() && !surrounding.isNewest(last)) {
             obstacles.put(rn, "it was created anew and deleted since");
             return;
         }
@@ -209,9 +235,7 @@ final class UndoRun {
             });
             return;
         }
-        VersionKey key = VersionKey.of(table, first.id());
-        StoredVersion before =
-                history.last(key.first(), first.key(), HistoryTable.Content.ALL).orElse(null);
+        StoredVersion before = surrounding.before(first).orElse(null);
         if (before == null || before.image() == null) {
             obstacles.put(rn, "the version before it was purged");
             return;
@@ -245,13 +269,6 @@ final class UndoRun {
 
     private static boolean isAs(Optional<StoredItem<Document>> now, StoredVersion version) {
         return now.isPresent() && now.get().revision() == version.revision();
-    }
-
-    private static boolean isLast(HistoryTable history, StoredVersion version) {
-        String item = VersionKey.itemOf(version.key());
-        return history.last(item, new VersionKey(item).end(), HistoryTable.Content.WITHOUT_IMAGE)
-                .filter(newest -> newest.key().equals(version.key()))
-                .isPresent();
     }
 
     /** Returns data whose files have the bytes that they had; of those that nobody kept, checks that they are there still. */

@@ -24,6 +24,7 @@ import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -78,7 +79,7 @@ public final class HistoryTable {
     private static final int IMAGE = COLUMNS.size();
 
     /** Ranges of keys in one question. */
-    private static final int RANGES = 40;
+    public static final int RANGES = 40;
 
     /** How long before its versions a transaction may have begun, as while files are stored, and by how much clocks may be turned back; in microseconds. */
     private static final long BEGUN = TimeUnit.HOURS.toMicros(1);
@@ -359,6 +360,39 @@ public final class HistoryTable {
             }
         }
         return present;
+    }
+
+    /**
+     * Returns the keys of all versions of some items, in no order; empty where there are more than some.
+     *
+     * @param items {@value #RANGES} at the most
+     */
+    public Optional<List<String>> keys(List<VersionKey> items, int most) {
+        List<Condition> each = new ArrayList<>();
+        items.forEach(item -> each.add(between(item.first(), item.end())));
+        List<String> keys = new ArrayList<>();
+        List<Output> outputs = List.of(new Output.Value(key()));
+        try (RowCursor row = selected(new Condition.Or(each), outputs, List.of(), OptionalLong.of(most + 1L))) {
+            while (row.next()) {
+                keys.add(String.valueOf(row.get(0)));
+            }
+        }
+        return keys.size() > most ? Optional.empty() : Optional.of(keys);
+    }
+
+    /** Returns the versions of some keys that there are, by key. */
+    public Map<String, StoredVersion> versions(Collection<String> keys) {
+        Map<String, StoredVersion> versions = new HashMap<>();
+        for (List<String> some : ItemIds.chunks(List.copyOf(keys), layer.store())) {
+            Condition where = new Condition.OneOf(key(), List.copyOf(some));
+            each(
+                    where,
+                    SortKey.Direction.ASCENDING,
+                    OptionalLong.empty(),
+                    Content.ALL,
+                    found -> versions.put(found.key(), found));
+        }
+        return versions;
     }
 
     /** Returns the versions that a transaction made, without their images. */
