@@ -30,7 +30,8 @@ public interface PoolBackups {
      *
      * @param depot where it is kept
      * @return the backup, verified
-     * @throws BackupException when it could not be made, or not be read back; then it does not count
+     * @throws BackupException when it could not be made, or not be read back; then it does not count; with {@link BackupException.Reason#UNFINISHED_RESTORE} when the depot notes a restore into this pool that is
+     *     under way or was cut off
      */
     BackupInfo run(String depot, BackupOptions options);
 

@@ -108,6 +108,10 @@ final class BackupRun {
     }
 
     private StoredBackup write(Cut cut, ExecutorService workers, Optional<Instant> then) {
+        // Behind the cut, so that what it saw was not half restored when no restore is noted now.
+        if (kind != BackupInfo.Kind.SAFETY && folder.noted().isPresent()) {
+            throw RestoreState.notBackedUp(folder);
+        }
         String name = name(cut.at(), pool.environment());
         List<String> notes = notes(cut);
         List<PoolLines.Table> tables = tables(cut, notes);

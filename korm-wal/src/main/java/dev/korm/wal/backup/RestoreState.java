@@ -50,6 +50,14 @@ record RestoreState(UnfinishedRestore told, RestoreOptions options) {
                 cause);
     }
 
+    static BackupException notBackedUp(BackupFolder folder) {
+        return new BackupException(
+                Reason.UNFINISHED_RESTORE,
+                "No backup was made into the depot \"" + folder.depot().name()
+                        + "\", since it notes a restore into this pool that is under way or was cut off, and half of that would have been stored."
+                        + " Try again when it has ended; if no program is at it any more, settle it: unfinishedRestore(…) tells which it is");
+    }
+
     static BackupException settled(BackupFolder folder) {
         return new BackupException(
                 Reason.MISSING,

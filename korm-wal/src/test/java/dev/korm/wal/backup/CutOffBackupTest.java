@@ -174,6 +174,9 @@ class CutOffBackupTest {
                 assertThatThrownBy(() -> pool.backups().restore(backup.id(), RestoreOptions.replace()))
                         .isInstanceOfSatisfying(BackupException.class, refused -> assertThat(refused.reason())
                                 .isEqualTo(Reason.UNFINISHED_RESTORE));
+                assertThatThrownBy(() -> pool.backups().run("files"))
+                        .isInstanceOfSatisfying(BackupException.class, refused -> assertThat(refused.reason())
+                                .isEqualTo(Reason.UNFINISHED_RESTORE));
                 assertThat(pool.backups().prune("files", all -> Set.of())).doesNotContain(left.backup(), left.safety());
                 pool.backups().settle(left, settling);
                 assertThat(BackupWorld.content(pool)).isEqualTo(settling == Settling.FINISH ? wanted : before);

@@ -175,6 +175,37 @@ class RestoreLocksTest {
 
     @ParameterizedTest
     @EnumSource
+    void no_backup_is_made_of_what_is_half_restored(Store store) throws Exception {
+        on(store);
+        try (Pool pool = open("restorer");
+                Pool other = open("other")) {
+            BackupWorld.fill(pool, 0, 20);
+            BackupInfo backup = pool.backups().run("files");
+            BackupWorld.fill(pool, 20, 30);
+            AtomicBoolean looked = new AtomicBoolean();
+            Progress meanwhile = (done, total) -> {
+                if (!looked.getAndSet(true)) {
+                    assertNotBackedUp(pool);
+                    assertNotBackedUp(other);
+                }
+            };
+            pool.backups().restore(backup.id(), AT_ONCE.progress(meanwhile));
+            assertThat(looked).isTrue();
+            assertThat(other.backups().run("files").items()).isEqualTo(backup.items());
+        }
+    }
+
+    private static void assertNotBackedUp(Pool pool) {
+        int before = pool.backups().list("files").size();
+        assertThatThrownBy(() -> pool.backups().run("files"))
+                .isInstanceOfSatisfying(BackupException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Reason.UNFINISHED_RESTORE))
+                .hasMessageContaining("\"files\"");
+        assertThat(pool.backups().list("files")).hasSize(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_lock_that_was_got_in_the_moment_of_the_beginning_is_found_before_anything_is_changed(Store store)
             throws Exception {
         on(store);
