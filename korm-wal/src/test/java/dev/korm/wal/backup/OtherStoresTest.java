@@ -1,10 +1,12 @@
 package dev.korm.wal.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.Pool;
+import dev.korm.backup.BackupException;
 import dev.korm.backup.BackupInfo;
 import dev.korm.backup.BackupOptions;
 import dev.korm.backup.RestoreOptions;
@@ -139,6 +141,53 @@ class OtherStoresTest {
                 assertThat(each.more())
                         .isEqualTo(each.text().length() % 2 == 0 ? Optional.of(each.text()) : Optional.empty());
                 assertThat(each.raw()).isEqualTo(each.text().getBytes(StandardCharsets.UTF_16));
+            }
+        }
+    }
+
+    record Reading(String of, double value) {}
+
+    /** korm stores no such numbers, and another program may. */
+    @Test
+    void numbers_that_are_none_or_without_bound_are_read_back_and_restored() throws Exception {
+        BackupWorld world = new BackupWorld(folder);
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE readings");
+        }
+        try (Pool pool = Korm.pool()
+                        .layer("cars", Postgres.url(url("readings")))
+                        .layer("people", MySql.url(maria.create("readings")))
+                        .depot("files", world.depot)
+                        .open();
+                var connection = postgres.getDatabase("postgres", "readings").getConnection();
+                var statement = connection.createStatement()) {
+            for (String of : List.of("NaN", "Infinity", "-Infinity")) {
+                Korm.item(Reading.class, pool)
+                        .fromData("cars", "garage", "reading", new Reading(of, 1))
+                        .create();
+            }
+            String table;
+            try (var rows = statement.executeQuery(
+                    "SELECT quote_ident(table_name) FROM information_schema.columns WHERE column_name = 'value' AND table_name LIKE '%reading%'")) {
+                assertThat(rows.next()).isTrue();
+                table = rows.getString(1);
+            }
+            statement.execute("UPDATE " + table + " SET value = \"of\"::double precision");
+            BackupInfo backup = pool.backups().run("files");
+            statement.execute("UPDATE " + table + " SET value = 2");
+            pool.backups().restore(backup.id(), RestoreOptions.replace());
+            try (var rows = statement.executeQuery("SELECT value::text FROM " + table + " ORDER BY value")) {
+                for (String expected : List.of("-Infinity", "Infinity", "NaN")) {
+                    assertThat(rows.next()).isTrue();
+                    assertThat(rows.getString(1)).isEqualTo(expected);
+                }
+            }
+            try (Pool two = world.open("two")) {
+                assertThatThrownBy(() -> two.backups()
+                                .restore(backup.id(), RestoreOptions.replace().fromAnyPool()))
+                        .as("SQLite has no NaN")
+                        .isInstanceOf(BackupException.class);
             }
         }
     }

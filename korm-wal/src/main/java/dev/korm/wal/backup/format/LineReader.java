@@ -152,9 +152,20 @@ public final class LineReader {
                 switch (kind) {
                     case DECIMAL -> new BigDecimal(parser.getString());
                     case BYTES -> Base64.getDecoder().decode(parser.getString());
+                    case REAL -> real(parser.getString());
                     default -> parser.getString();
                 };
             default -> throw new IllegalArgumentException("A row has a value that is none");
+        };
+    }
+
+    /** Returns the number of which JSON has none, by the name that {@link LineWriter} gives it; other texts, which databases without fixed kinds may hold in such a column, as they are. */
+    static Object real(String text) {
+        return switch (text) {
+            case "NaN" -> Double.NaN;
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            default -> text;
         };
     }
 }

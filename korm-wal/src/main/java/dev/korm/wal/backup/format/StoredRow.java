@@ -185,6 +185,7 @@ public final class StoredRow {
                 switch (kind) {
                     case DECIMAL -> new BigDecimal(string(text(column)));
                     case BYTES -> Base64.getDecoder().decode(string(text(column)));
+                    case REAL -> LineReader.real(string(text(column)));
                     default -> string(text(column));
                 };
         };
@@ -193,7 +194,7 @@ public final class StoredRow {
     /** Adds a value to a canonical form. */
     void append(int column, ColumnKind kind, Bytes out) {
         boolean string = sorts[column] == Sort.PLAIN || sorts[column] == Sort.ESCAPED;
-        if (string && kind != ColumnKind.DECIMAL && kind != ColumnKind.BYTES) {
+        if (string && kind != ColumnKind.DECIMAL && kind != ColumnKind.BYTES && kind != ColumnKind.REAL) {
             Place place = text(column);
             TableHash.Rows.append(out, kind, place.bytes, place.from, place.to);
         } else {
