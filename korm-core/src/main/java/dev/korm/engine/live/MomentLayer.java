@@ -30,6 +30,9 @@ final class MomentLayer extends ForwardingLayer {
     /** Guarded by the lock. */
     private boolean begun;
 
+    /** Whether the layer keeps notes of changes already, as far as is known. Guarded by the lock. */
+    private boolean noting;
+
     private volatile @Nullable Snapshot snapshot;
     private volatile ChangeFeed.@Nullable Position position;
 
@@ -84,10 +87,13 @@ final class MomentLayer extends ForwardingLayer {
         try {
             if (begun && position == null) {
                 if (layer().capabilities().has(Feature.SNAPSHOTS)) {
+                    note();
                     Snapshot taken = layer().snapshot(LONGEST, scheduler);
                     try {
                         position = taken.position();
                     } catch (RuntimeException | Error failed) {
+                        // A reset may have taken the notes away; the next moment looks again.
+                        noting = false;
                         taken.close();
                         throw failed;
                     }
@@ -101,6 +107,17 @@ final class MomentLayer extends ForwardingLayer {
             return snapshot;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Has the layer keep notes of changes, before the first moment of it: a query may turn out to lead into a layer in which nobody has followed anything yet, and a snapshot has no position there and cannot make the notes,
+     * since it only reads.
+     */
+    private void note() {
+        if (!noting && layer().capabilities().has(Feature.CHANGE_FEED)) {
+            layer().changes(Optional.empty()).close();
+            noting = true;
         }
     }
 
