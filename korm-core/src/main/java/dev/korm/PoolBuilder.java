@@ -188,6 +188,10 @@ public interface PoolBuilder {
     /**
      * Declares records that the pool is used for, so that {@link #open()} fails where they could not be stored, instead of the first request: each is one that
      * can be stored, its collection is in a layer of the pool, and there is a key where it has a secret. Layers and depots find missing drivers by being opened.
+     *
+     * <p>Where a record with secrets says by {@link Stored} in which collection it is, {@link #open()} also tries to open what is sealed in that collection's first and
+     * last rows by id. It fails with a {@link SealException} where the key ring lacks a key that they name, or where a key of the ring opens none of those that name
+     * it; one that is altered, among others that open, is no reason.
      */
     PoolBuilder records(Class<?>... records);
 

@@ -129,6 +129,44 @@ public final class StoredSecrets {
         return new Renewed(out.toString(), counts[0], counts[1]);
     }
 
+    /** Is told of each sealed value whether it opens. */
+    public interface Opening {
+        /**
+         * @param keyId the key that it says it was sealed with
+         * @param closed why it does not open; null when it does
+         */
+        void tried(String keyId, @Nullable SealException closed);
+    }
+
+    /** Tries to open each sealed value in a column's text, and keeps nothing of what it opens. */
+    public static void open(String text, SecretLocation column, Opening each) {
+        Payload whole = PayloadText.parse(text);
+        if (whole != null) {
+            tryOpen(Sealed.of(whole, column), each);
+            return;
+        }
+        replaced(tree(text), column, (object, location) -> {
+            if (location != null) {
+                tryOpen(Sealed.ofTree(object, location), each);
+            }
+            return object;
+        });
+    }
+
+    private static void tryOpen(Sealed sealed, Opening each) {
+        Payload payload = sealed.payloadOrNull();
+        if (payload == null || !payload.type().equals(Payload.SYMMETRIC)) {
+            return;
+        }
+        SealException closed = null;
+        try {
+            Arrays.fill(sealed.open(), (byte) 0);
+        } catch (SealException failed) {
+            closed = failed;
+        }
+        each.tried(keyId(payload), closed);
+    }
+
     private static @Nullable Object tree(String text) {
         try {
             return JsonReader.tree(text);

@@ -26,6 +26,7 @@ import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.item.StoredItem;
+import dev.korm.engine.key.KeyCheck;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.event.PreparationProgress;
@@ -161,6 +162,16 @@ public final class ItemsOfType<T> implements Items<T> {
         requireNonNull(collection, "collection");
         requireNonNull(progress, "progress");
         prepare(home(requireCollection(collection)), progress);
+    }
+
+    /**
+     * Requires that the pool's keys open what is stored in the record's collection.
+     *
+     * @throws dev.korm.SealException when they do not
+     */
+    public void requireKeys() {
+        CollectionHandle<T> home = declaredHome();
+        KeyCheck.require(home.base().layer(), home.table());
     }
 
     private void prepare(CollectionHandle<T> home, Consumer<PreparationProgress> progress) {

@@ -99,6 +99,12 @@ final class SecretTable {
         return selection(where, List.of(byId), OptionalLong.of(limit));
     }
 
+    /** Returns the rows at one end of the ids, which no layer reads the whole table for. */
+    Selection end(SortKey.Direction direction, int limit) {
+        SortKey byId = new SortKey(new Output.Value(ItemIds.operand()), direction, SortKey.Nulls.LAST);
+        return selection(Condition.ALWAYS, List.of(byId), OptionalLong.of(limit));
+    }
+
     private Selection selection(Condition where, List<SortKey> order, OptionalLong limit) {
         List<Output> outputs = new ArrayList<>();
         outputs.add(new Output.Value(ItemIds.operand()));
@@ -128,6 +134,16 @@ final class SecretTable {
                 if (!keyId.isEmpty()) {
                     uses.count(keyId, String.join(",", key.columns()), KeyUse.Kind.FINGERPRINTS);
                 }
+            }
+        }
+    }
+
+    /** Tries to open each sealed value of the row at hand. */
+    void open(RowCursor row, SecretRows.Opening each) {
+        ItemIdentity owner = seals.item(schema.table(), id(row));
+        for (ColumnSchema column : secrets) {
+            if (text(row, column) instanceof String text && SecretRows.mayHold(text)) {
+                SecretRows.open(text, owner.column(column.name()), each);
             }
         }
     }

@@ -48,6 +48,10 @@ final class DeclaredRecords {
         }
         if (!model.boundColumns().isEmpty()) {
             keys.currentId();
+            if (hasHome) {
+                // Before anything is prepared, since fingerprints would be made of what does not open.
+                items.requireKeys();
+            }
         }
         if (prepared.contains(model.type())) {
             if (!hasHome) {

@@ -46,6 +46,20 @@ public final class SecretRows {
         StoredSecrets.keyIds(text, each);
     }
 
+    /** Is told of each sealed value whether it opens. */
+    public interface Opening {
+        /**
+         * @param keyId the key that it says it was sealed with
+         * @param closed why it does not open; null when it does
+         */
+        void tried(String keyId, @Nullable SealException closed);
+    }
+
+    /** Tries to open each sealed value in a column's text, and keeps nothing of what it opens. */
+    public static void open(String text, SecretLocation column, Opening each) {
+        StoredSecrets.open(text, column, each::tried);
+    }
+
     /**
      * Returns a column's text with everything that is not sealed with the current key sealed with it; what does not
      * open stays.

@@ -23,6 +23,7 @@ import dev.korm.Searchable;
 import dev.korm.Stored;
 import dev.korm.key.KeyInUseException;
 import dev.korm.key.KeyReport;
+import dev.korm.key.KeyRing;
 import dev.korm.key.KeyUse;
 import dev.korm.key.Rotation;
 import dev.korm.key.RotationProgress;
@@ -88,6 +89,52 @@ public abstract class RotationContract extends SecretsWorld {
             }
         }
         Korm.createAll(items);
+    }
+
+    private Pool declared(KeyRing ring) {
+        return Korm.pool()
+                .layer("main", source)
+                .keys(ring)
+                .prepare(Account.class)
+                .open();
+    }
+
+    private void refusesToOpen(KeyRing ring, SealException.Reason reason, String keyId) {
+        assertThatThrownBy(() -> declared(ring).close())
+                .isInstanceOfSatisfying(SealException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(reason))
+                .hasMessageContaining("The pool was not opened")
+                .hasMessageContaining("[rn][from::main]:bank:account")
+                .hasMessageContaining("\"" + keyId + "\"")
+                .hasMessageNotContaining("iban1");
+    }
+
+    @Test
+    void a_ring_whose_keys_do_not_open_what_a_declared_collection_holds_is_refused_at_the_opening() {
+        KeyRing other = KeyRing.of("k1", Map.of("k1", new byte[32]));
+        declared(other).close();
+        fill(50);
+        refusesToOpen(other, SealException.Reason.FOREIGN_OR_ALTERED, "k1");
+        refusesToOpen(keys("k9"), SealException.Reason.UNKNOWN_KEY, "k1");
+        try (Pool same = declared(keys("k1"));
+                Pool both = declared(keys("k9", "k1"))) {
+            assertThat(accounts(same).query().count()).isEqualTo(50);
+            assertThatThrownBy(() -> accounts(both).fromData(account(7)).create())
+                    .isInstanceOf(DuplicateException.class);
+            both.keys().rotation().run();
+        }
+        declared(keys("k9")).close();
+        refusesToOpen(keys("k1"), SealException.Reason.UNKNOWN_KEY, "k9");
+    }
+
+    @Test
+    void a_value_that_was_altered_does_not_blame_a_key_that_opens_others() {
+        fill(3);
+        Rn<?> first = accounts(pool).query().first().orElseThrow().rn();
+        alter(first, "branch", cell(ACCOUNTS, first, "iban"));
+        try (Pool again = declared(keys("k1"))) {
+            assertThat(accounts(again).query().count()).isEqualTo(3);
+        }
     }
 
     @Test

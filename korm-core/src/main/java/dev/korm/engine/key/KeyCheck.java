@@ -1,0 +1,94 @@
+package dev.korm.engine.key;
+
+import dev.korm.Rn;
+import dev.korm.SealException;
+import dev.korm.SealException.Reason;
+import dev.korm.engine.layer.OpenLayer;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.query.SortKey;
+import dev.korm.spi.query.TableName;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A look at what a collection holds, whether the ring can open it: with other keys nothing is found by a sealed value, and so a value that
+ * is unique is let in a second time. It reads the first and the last rows by id, since that is where a rotation that is under way leaves
+ * different keys.
+ */
+public final class KeyCheck {
+    /** Rows at each end. */
+    private static final int ROWS = 16;
+
+    private final OpenLayer layer;
+    private final Rn<?> collection;
+    /** The keys that opened something. One value that does not open may have been altered; it takes all of a key's to blame the key. */
+    private final Set<String> opened = new HashSet<>();
+
+    private final Map<String, SealException> closed = new TreeMap<>();
+
+    private KeyCheck(OpenLayer layer, TableName table) {
+        this.layer = layer;
+        this.collection = Rn.collection(table.namespace(), table.kind()).from(layer.layer());
+    }
+
+    /**
+     * Requires that the ring has the keys that the looked-at values of a collection name, and that each opens one of them. A collection that
+     * is not there, or holds nothing sealed, needs none.
+     *
+     * @throws SealException with {@link Reason#UNKNOWN_KEY} or {@link Reason#FOREIGN_OR_ALTERED}
+     */
+    public static void require(OpenLayer layer, TableName table) {
+        layer.schema(table)
+                .map(schema -> new SecretTable(schema, layer.seals()))
+                .ifPresent(secrets -> {
+                    if (!secrets.isEmpty()) {
+                        new KeyCheck(layer, table).require(secrets);
+                    }
+                });
+    }
+
+    private void require(SecretTable secrets) {
+        look(secrets, SortKey.Direction.ASCENDING);
+        look(secrets, SortKey.Direction.DESCENDING);
+        closed.keySet().removeAll(opened);
+        for (Map.Entry<String, SealException> key : closed.entrySet()) {
+            throw refusal(key.getKey(), key.getValue());
+        }
+    }
+
+    private void look(SecretTable secrets, SortKey.Direction direction) {
+        try (RowCursor row = layer.allRows().select(secrets.end(direction, ROWS))) {
+            while (row.next()) {
+                secrets.open(row, (keyId, failure) -> {
+                    if (failure == null) {
+                        opened.add(keyId);
+                    } else if (failure.reason() != Reason.MALFORMED) {
+                        closed.putIfAbsent(keyId, failure);
+                    }
+                });
+            }
+        }
+    }
+
+    private SealException refusal(String keyId, SealException cause) {
+        String instead =
+                "; what is sealed with it could not be read, and a unique value would be let in a second time. ";
+        if (cause.reason() == Reason.UNKNOWN_KEY) {
+            return new SealException(
+                    cause.reason(),
+                    "The pool was not opened, since the key ring lacks a key that " + collection + " needs" + instead
+                            + "Add that key to the ring. " + cause.getMessage(),
+                    cause);
+        }
+        return new SealException(
+                cause.reason(),
+                "The pool was not opened, since the key \"" + keyId
+                        + "\" of the key ring opens none of the values looked at in "
+                        + collection + " that name it" + instead
+                        + "Give the ring the key that had this id, and a new key an id of its own. "
+                        + cause.getMessage(),
+                cause);
+    }
+}
