@@ -404,6 +404,9 @@ public final class OpenLayer extends FederatedLayer {
         TableSchema wanted = model.wanted(table, null);
         Optional<TableSchema> actual = schema(table);
         if (actual.isEmpty() || !TableView.has(actual.get(), wanted)) {
+            if (!model.root().isDynamic()) {
+                actual.ifPresent(there -> suggestNames(there, wanted));
+            }
             try {
                 new Evolution(this, progress).evolve(wanted, actual, Evolution.Fingerprints.OF_ALL);
             } finally {

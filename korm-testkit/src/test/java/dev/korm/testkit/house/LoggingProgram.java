@@ -28,6 +28,12 @@ final class LoggingProgram {
     record Customer(
             String name, Unique<String> mail, @Indexed String city) {}
 
+    @Stored(namespace = "shop", kind = "visitor")
+    record Visitor(String name, Unique<String> insurance) {}
+
+    @Stored(namespace = "shop", kind = "visitor")
+    record Renamed(String fullName, Unique<String> insuranceNumber) {}
+
     public static void main(String[] arguments) {
         Duration slow = Duration.parse(arguments[1]);
         try (Pool pool = Korm.pool()
@@ -35,6 +41,9 @@ final class LoggingProgram {
                 .slowStatements(slow)
                 .open()) {
             Korm.item(Plain.class, pool).fromData(new Plain("canary-name")).create();
+            Korm.item(Visitor.class, pool)
+                    .fromData(new Visitor("canary-name", Unique.of("canary-insurance")))
+                    .create();
             Items<Customer> customers = Korm.item(Customer.class, pool);
             customers
                     .fromData(new Customer("canary-other", Unique.of("canary-mail"), "canary-city"))
@@ -49,6 +58,12 @@ final class LoggingProgram {
             List<?> found = customers.query().get();
             System.out.println("FOUND " + found.size());
         }
+        Korm.pool()
+                .layer("main", Sqlite.file(Path.of(arguments[0])))
+                .slowStatements(slow)
+                .prepare(Renamed.class)
+                .open()
+                .close();
         happen();
     }
 

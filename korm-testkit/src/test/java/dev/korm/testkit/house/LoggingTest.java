@@ -67,6 +67,14 @@ class LoggingTest {
     }
 
     @Test
+    void a_field_that_looks_renamed_is_told_at_warn_when_its_table_is_prepared() throws Exception {
+        assertThat(run("PT0S", "warn"))
+                .contains(
+                        "a column fullName is added, beside a column name that the record does not have",
+                        "a column insuranceNumber is added, beside a column insurance that the record does not have");
+    }
+
+    @Test
     void a_slow_statement_is_logged_at_warn_and_none_where_the_threshold_is_zero() throws Exception {
         assertThat(run("PT0.000000001S", "warn"))
                 .contains("WARN dev.korm.slow - Slow statement in the layer \"main\": ")
