@@ -12,6 +12,7 @@ import dev.korm.engine.softdelete.LiveLayer;
 import dev.korm.event.PreparationProgress;
 import dev.korm.model.Model;
 import dev.korm.model.Models;
+import dev.korm.model.row.ColumnMisfits;
 import dev.korm.model.row.UnknownField;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
@@ -403,6 +404,8 @@ public final class OpenLayer extends FederatedLayer {
         }
         TableSchema wanted = model.wanted(table, null);
         Optional<TableSchema> actual = schema(table);
+        actual.ifPresent(there -> ColumnMisfits.of(there, wanted)
+                .forEach(column -> SchemaLog.doesNotFit(layer(), table, column.name(), column.kind())));
         if (actual.isEmpty() || !TableView.has(actual.get(), wanted)) {
             if (!model.root().isDynamic()) {
                 actual.ifPresent(there -> suggestNames(there, wanted));

@@ -1,6 +1,7 @@
 package dev.korm.engine.observe;
 
 import dev.korm.spi.Layer;
+import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -72,6 +73,18 @@ public final class SchemaLog {
                 table,
                 field,
                 column,
+                column);
+    }
+
+    /** Logs that a column has values which the field of its name is not of. */
+    public static void doesNotFit(String layer, TableName table, String column, ColumnKind kind) {
+        LOG.warn(
+                "Layer \"{}\", table {}: the column {} is of {} and its field is of another type, so its items cannot be read and no filter on it finds"
+                        + " what it holds. Convert it by convert(\"{}\", …), or give the field a column of its own by @Name",
+                layer,
+                table,
+                column,
+                kind,
                 column);
     }
 

@@ -29,10 +29,10 @@ final class LoggingProgram {
             String name, Unique<String> mail, @Indexed String city) {}
 
     @Stored(namespace = "shop", kind = "visitor")
-    record Visitor(String name, Unique<String> insurance) {}
+    record Visitor(String name, Unique<String> insurance, String room) {}
 
     @Stored(namespace = "shop", kind = "visitor")
-    record Renamed(String fullName, Unique<String> insuranceNumber) {}
+    record Renamed(String fullName, Unique<String> insuranceNumber, int room) {}
 
     public static void main(String[] arguments) {
         Duration slow = Duration.parse(arguments[1]);
@@ -42,7 +42,7 @@ final class LoggingProgram {
                 .open()) {
             Korm.item(Plain.class, pool).fromData(new Plain("canary-name")).create();
             Korm.item(Visitor.class, pool)
-                    .fromData(new Visitor("canary-name", Unique.of("canary-insurance")))
+                    .fromData(new Visitor("canary-name", Unique.of("canary-insurance"), "canary-room"))
                     .create();
             Items<Customer> customers = Korm.item(Customer.class, pool);
             customers

@@ -67,8 +67,10 @@ class LoggingTest {
     }
 
     @Test
-    void a_field_that_looks_renamed_is_told_at_warn_when_its_table_is_prepared() throws Exception {
+    void fields_that_look_renamed_or_are_of_another_type_are_told_at_warn_when_their_table_is_prepared()
+            throws Exception {
         assertThat(run("PT0S", "warn"))
+                .contains("the column room is of TEXT and its field is of another type", "convert(\"room\", …)")
                 .contains(
                         "a column fullName is added, beside a column name that the record does not have",
                         "a column insuranceNumber is added, beside a column insurance that the record does not have");

@@ -1,0 +1,21 @@
+package dev.korm.model.row;
+
+import dev.korm.codec.json.StoredForms;
+import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.TableSchema;
+import java.util.List;
+
+/** Columns that hold nothing of what the fields of their names are of, as when a field has got another type. */
+public final class ColumnMisfits {
+    private ColumnMisfits() {}
+
+    /** Returns those of a table as it is which do not fit what is wanted of it. */
+    public static List<ColumnSchema> of(TableSchema actual, TableSchema wanted) {
+        return actual.columns().stream()
+                .filter(column -> !column.isHidden()
+                        && wanted.column(column.name())
+                                .filter(field -> !StoredForms.accepts(field.kind(), column.kind()))
+                                .isPresent())
+                .toList();
+    }
+}
