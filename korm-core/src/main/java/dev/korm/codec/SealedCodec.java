@@ -82,7 +82,7 @@ public final class SealedCodec extends JsonCodec {
             throw new TypeMismatch(
                     TypeMismatch.Fault.UNKNOWN_NAME,
                     "its member \"" + TYPE + "\" names none of " + String.join(", ", byName.keySet())
-                            + "; if a record was renamed, say its stored name by @Name",
+                            + "; if a record was renamed, say its stored name by @Name; items with one that is gone are found and corrected as a Document",
                     null);
         }
         return codec;

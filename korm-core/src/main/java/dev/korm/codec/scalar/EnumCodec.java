@@ -9,7 +9,8 @@ import java.util.Map;
 
 /** An enum, stored as the constant's name, or what its {@link Name} says. */
 public final class EnumCodec extends ScalarCodec {
-    private static final String WAY_OUT = "; if one was renamed, say its stored name by @Name";
+    private static final String WAY_OUT =
+            "; if one was renamed, say its stored name by @Name; items with one that is gone are found and corrected as a Document";
 
     private final Map<String, Object> constants = new HashMap<>();
     /** Of those that are stored under another name than their own. */
