@@ -129,7 +129,7 @@ public final class StoredSecrets {
         return new Renewed(out.toString(), counts[0], counts[1]);
     }
 
-    /** Is told of each sealed value whether it opens. */
+    /** A listener that is told of each sealed value whether it opens. */
     public interface Opening {
         /**
          * @param keyId the key that it says it was sealed with

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the history has around the versions that a transaction made of some items: the newest version of each, and the one before. Both are read for all of them
- * together, so that a large transaction is not three questions for each of its items; one by one where some have very many versions. Immutable.
+ * The versions around those that a transaction made of some items: the newest of each, and the one before. They are read for all of them together, so that a large transaction is not three questions for each
+ * of its items; one by one where some have very many. Immutable.
  */
 final class SurroundingVersions {
     /** The items whose versions are read together. */

@@ -18,7 +18,7 @@ public final class CollectionHandle<T> {
     private final TableName table;
     private final Rn<T> collection;
     /** Null until it is asked for: most items that a transaction gives out are never asked for what its view of their layer is. */
-    private @Nullable OpenLayer layer;
+    private volatile @Nullable OpenLayer layer;
 
     /** @param collection the collection's RN, with the mods that the items' RNs get */
     public CollectionHandle(PoolContext pool, OpenLayer layer, Model<T> model, TableName table, Rn<T> collection) {
