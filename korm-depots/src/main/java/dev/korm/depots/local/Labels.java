@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What holds at each step.</b> A file is never read with another file's label. In attributes that is so by itself, since a label goes with its file. In
  * files of their own, the label of a place speaks of two files, the one to come and the one that is there, and tells each by size and time: so
- * the old file keeps its label when the rename never happens, and a crash at any moment leaves a label that fits what is there.
+ * the old file keeps its label when the rename never happens, and a crash at any moment leaves a label that fits what is there. Where it speaks of a third, that
+ * the one there has replaced, the program that did so may have ended before its rename was durable: the folder is synced before that third one is forgotten.
  */
 interface Labels {
     /** The attribute of a file that holds its label. */
@@ -41,13 +42,15 @@ interface Labels {
      * Labels a place for the file that will come there next, durably, and keeps the label of the one that is there: until the next
      * comes, and where it never does. Under the lock of the place.
      *
+     * @param folder of the place
      * @param there the file that is at the place; null when none is
      */
-    void place(TemporaryFile file, List<String> place, Label label, @Nullable BasicFileAttributes there)
+    void place(TemporaryFile file, Folder folder, List<String> place, Label label, @Nullable BasicFileAttributes there)
             throws IOException;
 
     /** Does the same for a file that will come from another place. Under the locks of both. */
-    void move(Path file, List<String> from, List<String> to, @Nullable BasicFileAttributes there) throws IOException;
+    void move(Path file, List<String> from, Folder folder, List<String> to, @Nullable BasicFileAttributes there)
+            throws IOException;
 
     /**
      * Returns the label of a file at its place; none when it has none, or is another file than the one that was
@@ -88,12 +91,18 @@ interface Labels {
         }
 
         @Override
-        public void place(TemporaryFile file, List<String> place, Label label, @Nullable BasicFileAttributes there) {
+        public void place(
+                TemporaryFile file,
+                Folder folder,
+                List<String> place,
+                Label label,
+                @Nullable BasicFileAttributes there) {
             // The attribute goes with the file.
         }
 
         @Override
-        public void move(Path file, List<String> from, List<String> to, @Nullable BasicFileAttributes there) {
+        public void move(
+                Path file, List<String> from, Folder folder, List<String> to, @Nullable BasicFileAttributes there) {
             // The attribute goes with the file.
         }
 
@@ -170,8 +179,10 @@ interface Labels {
         }
 
         @Override
-        public void place(TemporaryFile file, List<String> place, Label label, @Nullable BasicFileAttributes there)
+        public void place(
+                TemporaryFile file, Folder folder, List<String> place, Label label, @Nullable BasicFileAttributes there)
                 throws IOException {
+            requireDurable(folder, place, there);
             if (there != null && identity(file.attributes()).equals(identity(there))) {
                 file.touch(other(there));
             }
@@ -208,13 +219,7 @@ interface Labels {
 
         private static Label read(Folder labels, List<String> place, BasicFileAttributes attributes)
                 throws IOException {
-            String text;
-            try (InputStream in = Channels.newInputStream(labels.read(name(place)))) {
-                text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (NoSuchFileException none) {
-                return Label.NONE;
-            }
-            for (String one : text.split(BETWEEN)) {
+            for (String one : texts(labels, place)) {
                 int end = one.indexOf('\n');
                 if (end > 0 && one.substring(0, end).equals(identity(attributes))) {
                     return Label.read(one.substring(end + 1));
@@ -223,9 +228,33 @@ interface Labels {
             return Label.NONE;
         }
 
-        @Override
-        public void move(Path file, List<String> from, List<String> to, @Nullable BasicFileAttributes there)
+        /** Returns what is said of each file that a label speaks of. */
+        private static List<String> texts(Folder labels, List<String> place) throws IOException {
+            try (InputStream in = Channels.newInputStream(labels.read(name(place)))) {
+                return List.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).split(BETWEEN));
+            } catch (NoSuchFileException none) {
+                return List.of();
+            }
+        }
+
+        /** Sees to it that what is at a place is there after a crash, and not the one before, where a label is about to forget that. */
+        private void requireDurable(Folder folder, List<String> place, @Nullable BasicFileAttributes there)
                 throws IOException {
+            boolean knowsOther;
+            try (Folder labels = root.labelFolder()) {
+                knowsOther = texts(labels, place).stream()
+                        .anyMatch(one -> there == null || !one.startsWith(identity(there) + "\n"));
+            }
+            if (knowsOther) {
+                folder.syncShielded();
+            }
+        }
+
+        @Override
+        public void move(
+                Path file, List<String> from, Folder folder, List<String> to, @Nullable BasicFileAttributes there)
+                throws IOException {
+            requireDurable(folder, to, there);
             BasicFileAttributes attributes =
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             Label label = read(file, from, attributes);

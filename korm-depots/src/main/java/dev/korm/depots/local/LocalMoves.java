@@ -66,7 +66,7 @@ final class LocalMoves {
                     return false;
                 }
                 try (TemporaryFile second = linked(source)) {
-                    root.labels().move(source.path(), old, place, there);
+                    root.labels().move(source.path(), old, target, place, there);
                     second.move(target, named.name());
                     placed = true;
                 }
@@ -112,7 +112,7 @@ final class LocalMoves {
             }
             FileStat stat = files.stat(from, old, source);
             LocalTree.Entry named = tree.named(to, target, place);
-            root.labels().move(source.path(), old, place, there(named));
+            root.labels().move(source.path(), old, target, place, there(named));
             BasicFileAttributes attributes = source.attributes();
             source.folder().move(source.name(), target, named.name());
             placed = true;

@@ -177,7 +177,7 @@ final class OpenLocalDepot implements Depot {
                 to.syncShielded();
                 throw later(file);
             }
-            labels.place(temporary, place, label, there);
+            labels.place(temporary, to, place, label, there);
             BasicFileAttributes attributes = temporary.attributes();
             if (condition instanceof PutCondition.Absent) {
                 temporary.link(to, target.name());

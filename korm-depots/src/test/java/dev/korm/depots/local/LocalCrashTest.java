@@ -15,7 +15,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,6 +143,50 @@ class LocalCrashTest {
             }
         }
         assertThat(yields).as("files at a name that is not durable").isPositive();
+    }
+
+    /** One program is killed at a step, the next at a step of its own, and the power is cut then. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_file_keeps_its_label_when_neither_of_two_that_were_to_replace_it_is_there_after_a_crash(boolean links) {
+        for (Consumer<Depot> second :
+                List.<Consumer<Depot>>of(depot -> settle(depot, true), depot -> put(depot, FILE, "later", "a", 3))) {
+            boolean first = true;
+            for (int kill = 1; first; kill++) {
+                CrashingFiles killed = staged(kill, links);
+                Depot depot = open(killed);
+                killed.stopAt(kill);
+                first = fails(depot);
+                killed.resume();
+                boolean stopped = true;
+                for (int cut = 1; stopped; cut++) {
+                    CrashingFiles files = killed.copy(cut);
+                    Depot next = open(files);
+                    files.stopAt(cut);
+                    stopped = fails(() -> second.accept(next));
+                    for (int seed = 0; seed < CRASHES / 10; seed++) {
+                        CrashingFiles copy = files.copy(seed);
+                        copy.crash(seed);
+                        requireLabelled(
+                                copy, "killed at step " + kill + ", cut off at step " + cut + ", crash " + seed);
+                    }
+                }
+            }
+        }
+    }
+
+    private void requireLabelled(CrashingFiles files, String what) {
+        try (Depot depot = open(files)) {
+            String revision = depot.stat(FILE).orElseThrow().attributes().get("revision");
+            assertThat(revision)
+                    .as("%s: the label of \"%s\"", what, text(depot, FILE))
+                    .isEqualTo(
+                            switch (text(depot, FILE)) {
+                                case "old" -> "1";
+                                case "new" -> "2";
+                                default -> "3";
+                            });
+        }
     }
 
     private static boolean fails(Runnable change) {
