@@ -341,12 +341,6 @@ final class PoolHistory {
 
         /** Returns the changes that an item went through. */
         private Map<Long, Stay> course(Found state) {
-            if (state.fileNumber() != 0 && !text(state.fileNumber()).equals(state.file())) {
-                throw new Violation(
-                        state.item() + " of change " + state.number() + " should have the file of change "
-                                + state.fileNumber() + " and has: " + state.file(),
-                        null);
-            }
             Map<Long, Stay> course = new LinkedHashMap<>();
             long number = state.number();
             String to = state.layer();
@@ -368,7 +362,28 @@ final class PoolHistory {
                 to = touch.layer();
                 number = touch.base();
             }
+            if (state.fileNumber() != 0
+                    && !text(state.fileNumber()).equals(state.file())
+                    && !hasFileOfOther(state, course)) {
+                throw new Violation(
+                        state.item() + " of change " + state.number() + " should have the file of change "
+                                + state.fileNumber() + " and has: " + state.file(),
+                        null);
+            }
             return course;
+        }
+
+        /**
+         * Returns whether a row has the file of its item's other row. A move of which a part is reported to be missing leaves an item in two layers; both rows name one
+         * file, and who changes that along with one of them changes it for the other.
+         */
+        private boolean hasFileOfOther(Found state, Map<Long, Stay> course) {
+            return disputed.contains(state.item())
+                    && of(state.item()).stream()
+                            .filter(change -> change.mayHaveHappened() && !course.containsKey(change.number))
+                            .filter(change -> text(change.number).equals(state.file()))
+                            .map(change -> change.storing(state.item()))
+                            .anyMatch(touch -> touch != null && !touch.layer().equals(state.layer()));
         }
 
         /** Returns the sets of moves by each of which an item may have come through a stay; those with all that were acknowledged, where there are any. */
