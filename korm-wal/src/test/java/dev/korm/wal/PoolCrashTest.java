@@ -38,6 +38,7 @@ class PoolCrashTest {
     private static void crash(int most, Random random) throws Exception {
         long begin = System.nanoTime();
         AtomicInteger crashes = new AtomicInteger();
+        AtomicInteger together = new AtomicInteger();
         int threads = Runtime.getRuntime().availableProcessors();
         ExecutorService worlds = Executors.newFixedThreadPool(threads);
         try {
@@ -45,7 +46,9 @@ class PoolCrashTest {
             for (int thread = 0; thread < threads; thread++) {
                 ended.submit(() -> {
                     while (crashes.get() < most) {
-                        crashes.addAndGet(live(next(random), null).crashes());
+                        PoolWorld world = live(next(random), null);
+                        crashes.addAndGet(world.crashes());
+                        together.addAndGet(world.together());
                     }
                     return crashes.get();
                 });
@@ -57,7 +60,8 @@ class PoolCrashTest {
             worlds.shutdownNow();
         }
         long millis = Math.max(1, (System.nanoTime() - begin) / 1_000_000);
-        System.out.println("Recovered from " + crashes + " crashes, " + crashes.get() * 1000L / millis + " a second");
+        System.out.println("Recovered from " + crashes + " crashes, " + crashes.get() * 1000L / millis
+                + " a second, with " + together + " changes committed together with others");
     }
 
     /** Returns a seed that is one of the sequence whatever other threads draw. */

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Programs that have pools over the same databases, folder and journal, change them together, are killed and lose the power, all by one seed and in
- * one thread. At any step of one, another may do something, from its beginning to its end or to where it is killed. At any step the world may be cut
+ * one thread, but for now and then a few threads of a program whose changes are committed together ({@link ThreadsAtOnce}). At any step of one, another may do something, from its
+ * beginning to its end or to where it is killed. At any step the world may be cut
  * off: then copies of it crash in several ways, are recovered, and held against {@link PoolHistory}, while it goes on itself.
  */
 final class PoolWorld {
@@ -53,6 +54,11 @@ final class PoolWorld {
     private final boolean faulty;
     /** The program that a thread runs. */
     private final ThreadLocal<@Nullable SimulatedProgram> current = new ThreadLocal<>();
+
+    private final ThreadsAtOnce threads = new ThreadsAtOnce();
+
+    /** Whether a program is changing something in several threads. */
+    private boolean atOnce;
 
     private int depth;
 
@@ -196,7 +202,16 @@ final class PoolWorld {
         if (random.nextInt(12) == 0) {
             program.killAt(1 + random.nextInt(60));
         }
-        as(program, () -> new RandomChange(this, program).run());
+        as(program, () -> {
+            try {
+                new RandomChange(this, program).run();
+            } finally {
+                if (depth == 0 && atOnce) {
+                    threads.end();
+                    atOnce = false;
+                }
+            }
+        });
         if (program.isDead()) {
             programs.remove(program);
         } else if (random.nextInt(15) == 0) {
@@ -240,12 +255,50 @@ final class PoolWorld {
         }
     }
 
+    /** Waits until it is the turn of the thread at hand, where a program has several. */
+    void awaitTurn() {
+        threads.await();
+    }
+
+    /** Returns how many changes had to wait for the commit of another thread of their program, and were committed together. */
+    int together() {
+        return threads.together();
+    }
+
+    /** Has other threads of a program change something, one or two that are then committed together. */
+    private void changeAtOnce(SimulatedProgram program) {
+        atOnce = true;
+        for (int i = 1 + random.nextInt(2); i > 0; i--) {
+            threads.begin(() -> {
+                current.set(program);
+                try {
+                    new RandomChange(this, program).runAtOnce();
+                } catch (RuntimeException | Error failed) {
+                    awaitTurn();
+                    // What a killed program throws on its way out says nothing.
+                    if (violation == null && !program.isDead()) {
+                        violation = new Violation("A thread of a program failed: " + failed, failed);
+                    }
+                }
+            });
+        }
+    }
+
     /** A step in a database. */
     private void step(Step call, Moment moment) {
+        if (current.get() != null) {
+            awaitTurn();
+        }
         step();
         SimulatedProgram program = current.get();
         if (program == null) {
             return;
+        }
+        if (call == Step.COMMIT && moment == Moment.BEFORE && !atOnce && depth == 0 && random.nextInt(3) == 0) {
+            changeAtOnce(program);
+            if (program.isDead()) {
+                throw new Killed();
+            }
         }
         if (call == Step.COMMIT && moment == Moment.AFTER && programs.size() > 1 && random.nextInt(30) == 0) {
             // Others may be faster than the recovery then.
@@ -284,7 +337,8 @@ final class PoolWorld {
     /** What may happen at a step of a program, before it is made or while its answer is on the way. */
     private void step() {
         SimulatedProgram program = current.get();
-        if (program == null) {
+        // The disk is locked here, so a thread whose turn it is not goes on, and cuts nothing off.
+        if (program == null || (!threads.isRunning() && !program.isDead())) {
             return;
         }
         if (violation != null) {

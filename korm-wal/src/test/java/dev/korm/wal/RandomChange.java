@@ -61,6 +61,17 @@ final class RandomChange {
         }
     }
 
+    /** Does something while another thread of the program does: often what reaches all layers, as that may. */
+    void runAtOnce() {
+        if (random.nextBoolean()) {
+            run();
+            return;
+        }
+        change = world.history.begin();
+        create();
+        persist();
+    }
+
     private void choose() {
         int kind = random.nextInt(25);
         if (kind == 0) {
@@ -257,11 +268,13 @@ final class RandomChange {
             program.requireAlive();
             throw new Violation("An unexpected failure of " + change, unexpected);
         } finally {
+            world.awaitTurn();
             program.moving(Set.of());
         }
     }
 
     private void told(Fate fate, String how) {
+        world.awaitTurn();
         world.history.told(change, fate, how);
     }
 
