@@ -42,6 +42,9 @@ enum EngineShortcut {
     QUARANTINED_UNLOGGED,
     ENTRY_SKIPPED,
     MARKERS_DELETED_BEFORE_FILES,
+    // Changes that are committed together
+    OTHERS_OF_A_GROUP_NOT_LOGGED,
+    OTHERS_OF_A_GROUP_UNMARKED,
     // Moves
     REFERENCES_NOT_RENAMED,
     LEFT_BEHIND_BY_A_MOVE,

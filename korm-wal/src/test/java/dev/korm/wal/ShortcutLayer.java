@@ -136,6 +136,8 @@ final class ShortcutLayer extends ForwardingLayer {
             case COORDINATOR_UNMARKED -> coordinates ? unmarked(batch) : batch;
             case FOLLOWERS_UNMARKED -> coordinates ? batch : unmarked(batch);
             case REVISIONS_IGNORED -> new Batch(withoutRevisions(batch), batch.marker(), batch.token());
+            case OTHERS_OF_A_GROUP_UNMARKED ->
+                without(batch, mutation -> mutation.table().equals(TransactionMarker.TABLE));
             case REFERENCES_NOT_RENAMED -> without(batch, ShortcutLayer::renames);
             case LEFT_BEHIND_BY_A_MOVE -> without(batch, this::leaves);
             case NOT_BROUGHT_BY_A_MOVE -> without(batch, this::arrives);

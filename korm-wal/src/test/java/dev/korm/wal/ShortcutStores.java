@@ -156,6 +156,11 @@ final class ShortcutStores {
                         all.addAll(prepared.stream().map(JournalEntry::done).toList());
                     }
                 }
+                case OTHERS_OF_A_GROUP_NOT_LOGGED -> {
+                    if (!recovering) {
+                        all.removeIf(entry -> prepared.indexOf(entry.change()) > 0);
+                    }
+                }
                 case KEPT_UNLOGGED -> all = recovering ? List.of() : all;
                 case QUARANTINED_UNLOGGED -> all.removeIf(entry -> entry.kind() == Kind.QUARANTINED);
                 default -> {}

@@ -33,10 +33,10 @@ final class ThreadsAtOnce {
         running = other;
         other.start();
         long end = System.nanoTime() + LIMIT.toNanos();
-        while (other.isAlive() && !isQueued(other)) {
+        while (other.isAlive() && !isWaiting(other)) {
             look(end);
         }
-        if (other.isAlive()) {
+        if (LockSupport.getBlocker(other) instanceof CombiningQueue) {
             together++;
         }
         running = first;
@@ -48,7 +48,7 @@ final class ThreadsAtOnce {
         long end = System.nanoTime() + LIMIT.toNanos();
         for (Thread next = next(); next != null; next = next()) {
             running = next;
-            while (next.isAlive() && !isQueued(next)) {
+            while (next.isAlive() && !isWaiting(next)) {
                 look(end);
             }
             look(end);
@@ -61,7 +61,7 @@ final class ThreadsAtOnce {
     private @Nullable Thread next() {
         Thread waiting = null;
         for (Thread other : others) {
-            if (other.isAlive() && !isQueued(other)) {
+            if (other.isAlive() && !isWaiting(other)) {
                 return other;
             }
             waiting = other.isAlive() ? other : waiting;
@@ -69,8 +69,9 @@ final class ThreadsAtOnce {
         return waiting;
     }
 
-    private static boolean isQueued(Thread thread) {
-        return LockSupport.getBlocker(thread) instanceof CombiningQueue;
+    /** Returns whether a thread waits for another: in the queue of a commit, or for a file that a change has. Who waits for its turn here does not. */
+    private static boolean isWaiting(Thread thread) {
+        return LockSupport.getBlocker(thread) != null;
     }
 
     private static void look(long end) {
