@@ -84,6 +84,8 @@ final class RandomChange {
         }
         List<Item<Part>> there = new ArrayList<>();
         world.layers().forEach(layer -> there.addAll(program.all(layer)));
+        // A thread that had to wait for a lock meanwhile may have got it out of its turn.
+        world.awaitTurn();
         Collections.shuffle(there, random);
         change = world.history.begin();
         if (kind >= OF_MOVES && !there.isEmpty()) {
