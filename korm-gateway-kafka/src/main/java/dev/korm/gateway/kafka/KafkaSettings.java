@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Names the brokers and topics of a gateway. Immutable.
@@ -73,137 +74,103 @@ public record KafkaSettings(
 
     /** Returns the same with another group that feeds the cache. */
     public KafkaSettings withGroup(String name) {
-        return new KafkaSettings(
-                brokers,
-                name,
-                serving,
-                pageDiffs,
-                rowEvents,
-                requests,
-                replies,
-                control,
-                seeds,
-                requestTime,
-                slowSockets,
-                client);
+        return with(draft -> draft.group = name);
     }
 
     /** Returns the same with another group of those that answer from pools. */
     public KafkaSettings withServing(String name) {
-        return new KafkaSettings(
-                brokers,
-                group,
-                name,
-                pageDiffs,
-                rowEvents,
-                requests,
-                replies,
-                control,
-                seeds,
-                requestTime,
-                slowSockets,
-                client);
+        return with(draft -> draft.serving = name);
     }
 
     /** Returns the same with other topics of changes: those in binary form, and those of rows. */
     public KafkaSettings withChanges(String pages, String rows) {
-        return new KafkaSettings(
-                brokers,
-                group,
-                serving,
-                pages,
-                rows,
-                requests,
-                replies,
-                control,
-                seeds,
-                requestTime,
-                slowSockets,
-                client);
+        return with(draft -> {
+            draft.pageDiffs = pages;
+            draft.rowEvents = rows;
+        });
     }
 
     /** Returns the same with other topics of calls and of their answers. */
     public KafkaSettings withCalls(String asked, Optional<String> answered) {
-        return new KafkaSettings(
-                brokers,
-                group,
-                serving,
-                pageDiffs,
-                rowEvents,
-                asked,
-                answered,
-                control,
-                seeds,
-                requestTime,
-                slowSockets,
-                client);
+        return with(draft -> {
+            draft.requests = asked;
+            draft.replies = answered;
+        });
     }
 
     /** Returns the same with other topics of queries and of their rows. */
     public KafkaSettings withQueries(String queries, String rows) {
-        return new KafkaSettings(
-                brokers,
-                group,
-                serving,
-                pageDiffs,
-                rowEvents,
-                requests,
-                replies,
-                queries,
-                rows,
-                requestTime,
-                slowSockets,
-                client);
+        return with(draft -> {
+            draft.control = queries;
+            draft.seeds = rows;
+        });
     }
 
     /** Returns the same with another time that a call may take. */
     public KafkaSettings withRequestTime(Duration time) {
-        return new KafkaSettings(
-                brokers,
-                group,
-                serving,
-                pageDiffs,
-                rowEvents,
-                requests,
-                replies,
-                control,
-                seeds,
-                time,
-                slowSockets,
-                client);
+        return with(draft -> draft.requestTime = time);
     }
 
     /** Returns the same with another number of slow clients. */
     public KafkaSettings withSlowSockets(int most) {
-        return new KafkaSettings(
-                brokers,
-                group,
-                serving,
-                pageDiffs,
-                rowEvents,
-                requests,
-                replies,
-                control,
-                seeds,
-                requestTime,
-                most,
-                client);
+        return with(draft -> draft.slowSockets = most);
     }
 
     /** Returns the same with these properties of Kafka's clients. */
     public KafkaSettings withClient(Map<String, String> properties) {
-        return new KafkaSettings(
-                brokers,
-                group,
-                serving,
-                pageDiffs,
-                rowEvents,
-                requests,
-                replies,
-                control,
-                seeds,
-                requestTime,
-                slowSockets,
-                properties);
+        return with(draft -> draft.client = properties);
+    }
+
+    private KafkaSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** The settings while some of them are changed. For one thread. */
+    private static final class Draft {
+        private String brokers;
+        private String group;
+        private String serving;
+        private String pageDiffs;
+        private String rowEvents;
+        private String requests;
+        private Optional<String> replies;
+        private String control;
+        private String seeds;
+        private Duration requestTime;
+        private int slowSockets;
+        private Map<String, String> client;
+
+        private Draft(KafkaSettings from) {
+            brokers = from.brokers;
+            group = from.group;
+            serving = from.serving;
+            pageDiffs = from.pageDiffs;
+            rowEvents = from.rowEvents;
+            requests = from.requests;
+            replies = from.replies;
+            control = from.control;
+            seeds = from.seeds;
+            requestTime = from.requestTime;
+            slowSockets = from.slowSockets;
+            client = from.client;
+        }
+
+        private KafkaSettings settings() {
+            return new KafkaSettings(
+                    brokers,
+                    group,
+                    serving,
+                    pageDiffs,
+                    rowEvents,
+                    requests,
+                    replies,
+                    control,
+                    seeds,
+                    requestTime,
+                    slowSockets,
+                    client);
+        }
     }
 }
