@@ -367,8 +367,8 @@ public final class OpenLayer extends FederatedLayer {
         }
         if (actual == null || !TableView.isWritable(actual, wanted)) {
             check.accept(wanted);
-            if (actual != null && !model.root().isDynamic()) {
-                suggestNames(actual, wanted);
+            if (actual != null) {
+                suggestNames(model, actual, wanted);
             }
             try {
                 actual = new Evolution(this, progress -> {})
@@ -382,7 +382,10 @@ public final class OpenLayer extends FederatedLayer {
     }
 
     /** Says of columns that are to be added which of those that are there they may be a new name of. */
-    private void suggestNames(TableSchema actual, TableSchema wanted) {
+    private void suggestNames(Model<?> model, TableSchema actual, TableSchema wanted) {
+        if (model.root().isDynamic()) {
+            return;
+        }
         Set<String> named = wanted.columns().stream().map(ColumnSchema::name).collect(Collectors.toSet());
         for (ColumnSchema column : wanted.columns()) {
             if (!column.isHidden() && !actual.has(column.name())) {
@@ -407,9 +410,7 @@ public final class OpenLayer extends FederatedLayer {
         actual.ifPresent(there -> ColumnMisfits.of(there, wanted)
                 .forEach(column -> SchemaLog.doesNotFit(layer(), table, column.name(), column.kind())));
         if (actual.isEmpty() || !TableView.has(actual.get(), wanted)) {
-            if (!model.root().isDynamic()) {
-                actual.ifPresent(there -> suggestNames(there, wanted));
-            }
+            actual.ifPresent(there -> suggestNames(model, there, wanted));
             try {
                 new Evolution(this, progress).evolve(wanted, actual, Evolution.Fingerprints.OF_ALL);
             } finally {
