@@ -3,6 +3,7 @@ package dev.korm.engine.live;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The items that a live query finds at a moment, in order, without their data. Immutable. */
 record Answer(List<Entry> entries) {
@@ -14,6 +15,12 @@ record Answer(List<Entry> entries) {
 
     int size() {
         return entries.size();
+    }
+
+    /** Returns the answer without some items. */
+    Answer without(Set<String> ids) {
+        return new Answer(
+                entries.stream().filter(entry -> !ids.contains(entry.id())).toList());
     }
 
     /** Returns the place of each item. */

@@ -11,6 +11,7 @@ import dev.korm.live.LiveEvent;
 import dev.korm.live.LivePosition;
 import dev.korm.query.CrossLayerJoin;
 import dev.korm.query.FederatedSelection;
+import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.evaluate.Scope.SourceRow;
@@ -256,15 +257,53 @@ final class SharedQuery<T> {
         become(new Answer(entries), Map.of());
     }
 
-    private void become(Answer now, Map<String, Item<T>> known) {
+    /**
+     * Takes an answer, and tells the listeners of the difference. Whatever fails does so before it is taken; so the next one is compared with what they hold.
+     *
+     * @param known items of the answer that were read along with it
+     */
+    private void become(Answer found, Map<String, Item<T>> known) {
+        Answer now = found;
+        List<Difference.Step> steps = steps(now);
+        Map<String, Item<T>> items = items(steps, known);
+        for (Set<String> gone = missing(steps, items); !gone.isEmpty(); gone = missing(steps, items)) {
+            requireSeveralMoments();
+            now = now.without(gone);
+            steps = steps(now);
+            items = items(steps, items);
+        }
         HeldPosition moment = moment(now);
-        List<Difference.Step> steps = subscriptions.isEmpty() ? List.of() : Difference.between(answer, now);
-        Map<String, Item<T>> items = steps.size() > Subscription.MOST ? Map.of() : items(steps, known);
-        ownIndex().ifPresent(index -> reindex(index, now));
-        answer = now;
+        List<LiveEvent<T>> events = steps.size() > Subscription.MOST ? List.of() : events(steps, items, moment);
+        Answer told = now;
+        ownIndex().ifPresent(index -> reindex(index, told));
+        answer = told;
         position = moment;
         for (Subscription<T> each : subscriptions) {
-            tell(each, steps, items, moment);
+            tell(each, steps, events);
+        }
+    }
+
+    private List<Difference.Step> steps(Answer now) {
+        return subscriptions.isEmpty() ? List.of() : Difference.between(answer, now);
+    }
+
+    /** Returns the ids of items that steps tell of and that were not there any more when they were read. */
+    private Set<String> missing(List<Difference.Step> steps, Map<String, Item<T>> items) {
+        Set<String> missing = new HashSet<>();
+        if (steps.size() <= Subscription.MOST) {
+            for (Difference.Step step : steps) {
+                if (!(step instanceof Difference.Leave) && !items.containsKey(step.id())) {
+                    missing.add(step.id());
+                }
+            }
+        }
+        return missing;
+    }
+
+    /** A layer that keeps no snapshots finds an item, and it is deleted before it is read: then it is not in the answer, as the feed will say. */
+    private void requireSeveralMoments() {
+        if (home.layer().store().capabilities().has(Feature.SNAPSHOTS)) {
+            throw new IllegalStateException("An item is not there that was at the same moment");
         }
     }
 
@@ -292,6 +331,9 @@ final class SharedQuery<T> {
 
     /** Returns the items that steps tell of, read at the moment where they are not known. */
     private Map<String, Item<T>> items(List<Difference.Step> steps, Map<String, Item<T>> known) {
+        if (steps.size() > Subscription.MOST) {
+            return known;
+        }
         Set<String> wanted = new LinkedHashSet<>();
         for (Difference.Step step : steps) {
             if (!(step instanceof Difference.Leave) && !known.containsKey(step.id())) {
@@ -317,13 +359,12 @@ final class SharedQuery<T> {
         return ((StoredItem<T>) item).in(home);
     }
 
-    private void tell(
-            Subscription<T> listener, List<Difference.Step> steps, Map<String, Item<T>> items, HeldPosition moment) {
+    private void tell(Subscription<T> listener, List<Difference.Step> steps, List<LiveEvent<T>> events) {
         listener.recovered();
         if (steps.size() > Subscription.MOST) {
             listener.reset();
-        } else if (!steps.isEmpty()) {
-            listener.offer(events(steps, items, moment), answer.size());
+        } else if (!events.isEmpty()) {
+            listener.offer(events, answer.size());
         }
     }
 
@@ -336,7 +377,7 @@ final class SharedQuery<T> {
             } else {
                 Item<T> item = items.get(step.id());
                 if (item == null) {
-                    throw new IllegalStateException("An item is not there that was at the same moment");
+                    throw new IllegalStateException("An item is told of that was not read");
                 }
                 if (step instanceof Difference.Enter entered) {
                     events.add(new LiveEvent.Entered<>(item, entered.at(), moment, remaining));
@@ -368,7 +409,7 @@ final class SharedQuery<T> {
         if (steps.size() > Subscription.MOST) {
             listener.restart(snapshot(all));
         } else {
-            tell(listener, steps, known, held());
+            tell(listener, steps, events(steps, known, held()));
         }
     }
 
