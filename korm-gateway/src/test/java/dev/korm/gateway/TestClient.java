@@ -77,7 +77,9 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         try {
             while (true) {
                 JsonNode frame = frames.poll(SECONDS, TimeUnit.SECONDS);
-                assertThat(frame).as("a frame behind %s", passed).isNotNull();
+                assertThat(frame)
+                        .as("a frame behind %s; closed: %s", passed, closed)
+                        .isNotNull();
                 if (fits.test(frame)) {
                     return frame;
                 }
