@@ -90,6 +90,16 @@ public interface Model<T> {
      */
     Encoded encodeChanges(T before, T after, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals);
 
+    /**
+     * Works as {@link #encodeChanges(Object, Object, TableSchema, Rn, LayerSealer)}.
+     *
+     * @param replaced top-level fields of a record that are encoded also where they do not differ
+     */
+    default Encoded encodeChanges(
+            T before, T after, Set<String> replaced, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
+        return encodeChanges(before, after, actual, rn, seals);
+    }
+
     /** Returns the top-level fields that differ, by value; an RN differs when its text does. */
     List<String> changedFields(T before, T after);
 

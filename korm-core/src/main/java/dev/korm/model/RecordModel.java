@@ -225,10 +225,16 @@ final class RecordModel<T> implements Model<T> {
 
     @Override
     public Encoded encodeChanges(T before, T after, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
+        return encodeChanges(before, after, Set.of(), actual, rn, seals);
+    }
+
+    @Override
+    public Encoded encodeChanges(
+            T before, T after, Set<String> replaced, TableSchema actual, Rn<?> rn, @Nullable LayerSealer seals) {
         check(after, rn);
         existing.ifPresent(rows -> rows.requireSame(before, after, rn));
         try {
-            return tables.of(actual).encode(after, changed(before, after), rn, seals);
+            return tables.of(actual).encode(after, changed(before, after, replaced), rn, seals);
         } catch (TypeMismatch misfit) {
             throw Failures.store(type.getSimpleName(), misfit, rn);
         }
@@ -243,11 +249,13 @@ final class RecordModel<T> implements Model<T> {
         }
     }
 
-    private List<RecordField> changed(T before, T after) {
+    private List<RecordField> changed(T before, T after, Set<String> replaced) {
         List<RecordField> changed = new ArrayList<>();
         for (RecordField field : codec.fields()) {
             try {
-                if (!field.codec().sameNullable(field.get(before), field.get(after), 0)) {
+                if (!field.codec().sameNullable(field.get(before), field.get(after), 0)
+                        || replaced.contains(field.name())
+                        || replaced.contains(field.storedName())) {
                     changed.add(field);
                 }
             } catch (TypeMismatch misfit) {

@@ -1,5 +1,6 @@
 package dev.korm.model;
 
+import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.SchemaException;
 import dev.korm.codec.ColumnForm;
@@ -401,12 +402,45 @@ final class RecordTable<T> implements Decoder<T> {
 
     @Override
     public T decode(RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals) {
+        return decoded(row, first, rn, seals, null);
+    }
+
+    @Override
+    public T decode(
+            RowCursor row,
+            int first,
+            Rn<T> rn,
+            @Nullable LayerSealer seals,
+            Map<FieldPath, ? extends @Nullable Object> instead) {
+        Map<RecordField, @Nullable Object> values = new HashMap<>();
+        instead.forEach((path, value) -> {
+            RecordField field = Editor.topLevel(codec, path);
+            try {
+                values.put(field, field.codec().convertNullable(value, 0));
+            } catch (TypeMismatch misfit) {
+                throw Failures.set(type.getSimpleName(), misfit, path);
+            }
+        });
+        return decoded(row, first, rn, seals, values);
+    }
+
+    /** @param instead what some fields get, whatever is stored of them; null for none */
+    private T decoded(
+            RowCursor row,
+            int first,
+            Rn<T> rn,
+            @Nullable LayerSealer seals,
+            @Nullable Map<RecordField, @Nullable Object> instead) {
         ItemIdentity owner = owner(rn, seals);
         @Nullable Object[] values = new Object[mappings.length];
         int at = 0;
         try {
             for (; at < mappings.length; at++) {
                 FieldMapping mapping = mappings[at];
+                if (instead != null && instead.containsKey(mapping.field())) {
+                    values[at] = instead.get(mapping.field());
+                    continue;
+                }
                 Object stored = mapping.source() < 0 ? null : row.get(first + mapping.source());
                 values[at] = stored == null
                         ? codec.ofNull(mapping.field(), mapping.source() < 0)

@@ -3,8 +3,13 @@ package dev.korm.engine.item;
 import dev.korm.Item;
 import dev.korm.Rn;
 import dev.korm.UncommittedItem;
+import dev.korm.crypto.LayerSealer;
+import dev.korm.model.Model;
+import dev.korm.model.row.Encoded;
 import dev.korm.schema.ColumnLoss;
+import dev.korm.spi.schema.TableSchema;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A stored item with changes that are not stored. */
 public final class ChangedItem<T> extends ItemState<T, UncommittedItem<T>> implements UncommittedItem<T> {
@@ -44,7 +49,20 @@ public final class ChangedItem<T> extends ItemState<T, UncommittedItem<T>> imple
 
     @Override
     public List<String> changedFields() {
-        return home().model().changedFields(before.data(), data);
+        List<String> changed = home().model().changedFields(before.data(), data);
+        return before.replaced().isEmpty()
+                ? changed
+                : Stream.concat(changed.stream(), before.replaced().stream().sorted())
+                        .distinct()
+                        .toList();
+    }
+
+    /** Returns the changed fields as columns of a table as it is. */
+    Encoded encode(TableSchema actual, LayerSealer seals) {
+        Model<T> model = home().model();
+        return before.replaced().isEmpty()
+                ? model.encodeChanges(before.data(), data, actual, rn(), seals)
+                : model.encodeChanges(before.data(), data, before.replaced(), actual, rn(), seals);
     }
 
     @Override

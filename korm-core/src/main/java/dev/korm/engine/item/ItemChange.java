@@ -328,15 +328,13 @@ public abstract sealed class ItemChange<T>
         @Override
         public TableView<T> view() {
             home().model().check(item.data(), rn());
-            return home().layer().evolved(home().model(), home().table(), item.data(), wanted -> home().model()
-                    .encodeChanges(item.before().data(), item.data(), wanted, rn(), seals()));
+            return home().layer()
+                    .evolved(home().model(), home().table(), item.data(), wanted -> item.encode(wanted, seals()));
         }
 
         @Override
         public Mutation mutation() {
-            T before = item.before().data();
-            Encoded encoded = encode(
-                    replacement, schema -> home().model().encodeChanges(before, item.data(), schema, rn(), seals()));
+            Encoded encoded = encode(replacement, schema -> item.encode(schema, seals()));
             return new Mutation.Update(
                     home().table(),
                     rn().id().orElseThrow(),

@@ -32,12 +32,22 @@ abstract class ItemState<T, R> implements Referenced<T>, Editable<T, R> {
     @Override
     public final R set(FieldPath path, @Nullable Object value) {
         requireNonNull(path, "path");
+        return with(path, value);
+    }
+
+    /** Returns the state that has another value at a path. */
+    R with(FieldPath path, @Nullable Object value) {
         return changed(ReferenceEdits.set(home(), data(), path, value));
     }
 
     @Override
     public final R apply(Assignment... assignments) {
         requireElements(assignments, "assignments");
+        return with(assignments);
+    }
+
+    /** Returns the state that assignments make of it, one after the other. */
+    R with(Assignment... assignments) {
         T next = data();
         for (Assignment assignment : assignments) {
             Object value = home().model().assigned(next, assignment);

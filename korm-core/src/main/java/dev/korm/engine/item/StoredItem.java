@@ -3,9 +3,11 @@ package dev.korm.engine.item;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.AlreadyExistsException;
+import dev.korm.Assignment;
 import dev.korm.ConfigurationException;
 import dev.korm.DeletedItem;
 import dev.korm.Deletion;
+import dev.korm.FieldPath;
 import dev.korm.Item;
 import dev.korm.NotFoundException;
 import dev.korm.Pool;
@@ -18,8 +20,13 @@ import dev.korm.engine.softdelete.DeletionMarks;
 import dev.korm.relocate.Move;
 import dev.korm.spi.RowCursor;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An item as it is stored. */
@@ -29,7 +36,10 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
     /** Null where it cannot be read. */
     private final @Nullable T data;
 
-    private final @Nullable UnknownNameException unreadable;
+    private final @Nullable Unreadable<T> unreadable;
+    /** Fields whose stored value cannot be read, so that the data has what they are to become. */
+    private final Set<String> replaced;
+
     private final long revision;
     /** In microseconds since 1970; 0 where it is not deleted. */
     private final long deleted;
@@ -39,23 +49,28 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
     }
 
     private StoredItem(CollectionHandle<T> home, Rn<T> rn, T data, long revision, long deleted) {
-        this(home, rn, data, null, revision, deleted);
+        this(home, rn, data, null, Set.of(), revision, deleted);
     }
 
     private StoredItem(
             CollectionHandle<T> home,
             Rn<T> rn,
             @Nullable T data,
-            @Nullable UnknownNameException unreadable,
+            @Nullable Unreadable<T> unreadable,
+            Set<String> replaced,
             long revision,
             long deleted) {
         this.unreadable = unreadable;
+        this.replaced = replaced;
         this.deleted = deleted;
         this.home = home;
         this.rn = rn;
         this.data = data;
         this.revision = revision;
     }
+
+    /** A row with names that the program does not have, and what reading it said. */
+    private record Unreadable<T>(TableView.Kept<T> row, UnknownNameException cause) {}
 
     /** Returns the item of the row at hand. */
     public static <T> StoredItem<T> read(TableView<T> view, RowCursor row, CollectionHandle<T> home) {
@@ -72,7 +87,8 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
             return new StoredItem<>(
                     home, rn, view.data(row, rn, home.layer().seals()), view.revision(row), view.deleted(row));
         } catch (UnknownNameException unknown) {
-            return new StoredItem<>(home, rn, null, unknown, view.revision(row), view.deleted(row));
+            Unreadable<T> unreadable = new Unreadable<>(view.kept(row), unknown);
+            return new StoredItem<>(home, rn, null, unreadable, Set.of(), view.revision(row), view.deleted(row));
         }
     }
 
@@ -91,7 +107,7 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
         T read = data;
         if (read == null) {
             throw new UnknownNameException(
-                    String.valueOf(Objects.requireNonNull(unreadable).getMessage()));
+                    String.valueOf(Objects.requireNonNull(unreadable).cause().getMessage()));
         }
         return read;
     }
@@ -123,19 +139,57 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
 
     /** Returns the same item with other data of the same content, its references resolved or not. */
     public StoredItem<T> with(T sameData) {
-        return sameData == data ? this : new StoredItem<>(home, rn, sameData, revision, deleted);
+        return sameData == data ? this : new StoredItem<>(home, rn, sameData, null, replaced, revision, deleted);
     }
 
     /** Returns the same item in another view of its pool. */
     public StoredItem<T> in(CollectionHandle<T> other) {
         return home.pool().equals(other.pool())
                 ? this
-                : new StoredItem<>(other, rn, data, unreadable, revision, deleted);
+                : new StoredItem<>(other, rn, data, unreadable, replaced, revision, deleted);
     }
 
     @Override
     UncommittedItem<T> changed(T newData) {
         return new ChangedItem<>(this, newData, ColumnReplacement.REFUSED);
+    }
+
+    @Override
+    UncommittedItem<T> with(FieldPath path, @Nullable Object value) {
+        return data == null && isTopLevel(path)
+                ? replacing(Collections.singletonMap(path, value)).with(path, value)
+                : super.with(path, value);
+    }
+
+    @Override
+    UncommittedItem<T> with(Assignment... assignments) {
+        if (data != null) {
+            return super.with(assignments);
+        }
+        Map<FieldPath, @Nullable Object> values = new HashMap<>();
+        for (Assignment assignment : assignments) {
+            if (assignment.operation() == Assignment.Operation.SET && isTopLevel(assignment.path())) {
+                values.put(assignment.path(), assignment.value());
+            }
+        }
+        return replacing(values).with(assignments);
+    }
+
+    private static boolean isTopLevel(FieldPath path) {
+        return path.steps().size() == 1 && path.steps().get(0) instanceof FieldPath.Field;
+    }
+
+    /** Returns the item as if fields that cannot be read held what they are to become. */
+    private StoredItem<T> replacing(Map<FieldPath, @Nullable Object> values) {
+        Unreadable<T> unread = Objects.requireNonNull(unreadable);
+        T readable = unread.row().data(rn, home.layer().seals(), values);
+        Set<String> fields = values.keySet().stream().map(FieldPath::toString).collect(Collectors.toUnmodifiableSet());
+        return new StoredItem<>(home, rn, readable, null, fields, revision, deleted);
+    }
+
+    /** Returns the fields that a change of the item writes although its data has what they become already. */
+    Set<String> replaced() {
+        return replaced;
     }
 
     @Override

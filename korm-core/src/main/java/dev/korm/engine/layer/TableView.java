@@ -1,5 +1,6 @@
 package dev.korm.engine.layer;
 
+import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.ValueException;
 import dev.korm.crypto.LayerSealer;
@@ -24,6 +25,7 @@ import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -232,6 +234,50 @@ public final class TableView<T> {
     /** Returns the data of the row at hand. */
     public T data(RowCursor row, Rn<T> rn, LayerSealer seals) {
         return decoder.decode(row, revised ? 2 : 1, rn, seals);
+    }
+
+    /** Returns the row at hand as it is stored, to be read another time. */
+    public Kept<T> kept(RowCursor row) {
+        @Nullable Object[] values = new Object[outputs.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = row.get(i);
+        }
+        return new Kept<>(this, values);
+    }
+
+    /** A row that was read, of which something could not be understood. Immutable. */
+    public static final class Kept<T> implements RowCursor {
+        private final TableView<T> view;
+        private final @Nullable Object[] values;
+
+        private Kept(TableView<T> view, @Nullable Object[] values) {
+            this.view = view;
+            this.values = values;
+        }
+
+        /**
+         * Returns its data with other values of some top-level fields, whatever is stored of these.
+         *
+         * @throws dev.korm.UnknownNameException when something else cannot be understood either
+         */
+        public T data(Rn<T> rn, LayerSealer seals, Map<FieldPath, ? extends @Nullable Object> instead) {
+            return view.decoder.decode(this, view.revised ? 2 : 1, rn, seals, instead);
+        }
+
+        @Override
+        public boolean next() {
+            return false;
+        }
+
+        @Override
+        public @Nullable Object get(int column) {
+            return values[column];
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
     }
 
     private static long number(@Nullable Object value) {

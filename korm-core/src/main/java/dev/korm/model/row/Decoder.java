@@ -1,10 +1,12 @@
 package dev.korm.model.row;
 
+import dev.korm.FieldPath;
 import dev.korm.Rn;
 import dev.korm.crypto.LayerSealer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.schema.ColumnSchema;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,4 +35,20 @@ public interface Decoder<T> {
      * @param seals opens the item's secrets when they are revealed; null leaves them closed for ever
      */
     T decode(RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals);
+
+    /**
+     * Works as {@link #decode(RowCursor, int, Rn, LayerSealer)}, with other values of some top-level fields, whatever is stored of these. Only records have fields of which
+     * something is stored that cannot be read.
+     *
+     * @throws dev.korm.PathException when a path is no top-level field
+     * @throws dev.korm.ValueException also when a field has no such value
+     */
+    default T decode(
+            RowCursor row,
+            int first,
+            Rn<T> rn,
+            @Nullable LayerSealer seals,
+            Map<FieldPath, ? extends @Nullable Object> instead) {
+        return decode(row, first, rn, seals);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.korm.testkit.contract;
 
+import static dev.korm.Assignment.set;
 import static dev.korm.Filter.between;
 import static dev.korm.Filter.eq;
 import static dev.korm.Filter.gt;
@@ -9,6 +10,7 @@ import static dev.korm.Order.asc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.ConflictException;
 import dev.korm.Document;
 import dev.korm.Filter;
 import dev.korm.Item;
@@ -16,7 +18,9 @@ import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.Name;
 import dev.korm.Rn;
+import dev.korm.UncommittedItem;
 import dev.korm.UnknownNameException;
+import dev.korm.ValueException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -123,6 +127,43 @@ public abstract class UnknownNameContract extends PoolContract {
         assertThat(corrected.get("state")).contains("CANCELED");
         documents().fromRn(Rn.parse(b.toString())).get().set("state", "OPEN").commit();
         assertThat(orders().fromRn(b).get().data().state()).isEqualTo(NewState.OPEN);
+    }
+
+    @Test
+    void a_change_that_replaces_the_fields_with_names_that_are_gone_is_stored_and_no_other() {
+        Rn<NewOrder> a = old("a", OldState.CANCELED, new Cash(1), null);
+        Item<NewOrder> item = orders().fromRn(a).get();
+        UncommittedItem<NewOrder> changed = item.set(NewOrder::state, NewState.OPEN);
+        assertThat(changed.changedFields()).containsExactly("state");
+        assertThat(changed.data()).isEqualTo(new NewOrder("a", NewState.OPEN, new Money(1), null));
+        Item<NewOrder> stored = changed.set(NewOrder::name, "aa").commit();
+        assertThat(stored.revision()).isEqualTo(item.revision() + 1);
+        assertThat(orders().fromRn(a).get()).isEqualTo(stored);
+        assertThat(stored.data()).isEqualTo(new NewOrder("aa", NewState.OPEN, new Money(1), null));
+        assertThatThrownBy(() -> item.set("state", NewState.SENT).commit()).isInstanceOf(ConflictException.class);
+
+        Rn<NewOrder> b = old("b", OldState.CANCELED, new Cheque("x"), a);
+        Item<NewOrder> both = orders().fromRn(b).get();
+        assertThatThrownBy(() -> both.set(NewOrder::name, "bb")).isInstanceOf(UnknownNameException.class);
+        assertThatThrownBy(() -> both.set(NewOrder::state, NewState.OPEN))
+                .isInstanceOf(UnknownNameException.class)
+                .hasMessageContaining("\"pay");
+        assertThatThrownBy(() -> both.set("pay.coins", 1)).isInstanceOf(UnknownNameException.class);
+        assertThatThrownBy(() -> both.apply(set("state", "nowhere"), set("pay", new Money(3))))
+                .isInstanceOf(ValueException.class);
+        Item<NewOrder> applied = both.apply(set("state", NewState.SENT), set("pay", new Money(3)), set("name", "bb"))
+                .commit();
+        assertThat(orders().fromRn(b).get()).isEqualTo(applied);
+        assertThat(applied.data()).isEqualTo(new NewOrder("bb", NewState.SENT, new Money(3), a));
+
+        Rn<NewOrder> c = old("c", OldState.CANCELED, new Cash(1), null);
+        pool().runTransaction(tx -> {
+            Item<NewOrder> inside = tx.item(NewOrder.class).fromRn(c).get();
+            tx.update(inside.set(NewOrder::state, NewState.OPEN));
+            assertThat(tx.item(NewOrder.class).fromRn(c).get().data().state()).isEqualTo(NewState.OPEN);
+        });
+        assertThat(documents().fromRn(Rn.parse(c.toString())).get().data().get("state"))
+                .contains("OPEN");
     }
 
     @Test
