@@ -69,6 +69,7 @@ public final class Binder {
         Map<ColumnKind, List<Operand>> byKind = new LinkedHashMap<>();
         for (PathPosition.Value place : places) {
             Paths.requireOpen(place.base().kind(), path, use);
+            place.requireFit(path, use);
             ColumnKind kind = kindOf(place);
             byKind.computeIfAbsent(kind, any -> new ArrayList<>()).add(place.as(kind));
         }
@@ -271,6 +272,7 @@ public final class Binder {
         for (PathPosition.Value place : places) {
             Node node = place.node();
             Paths.requireOpen(place.base().kind(), filter.path(), "A filter");
+            place.requireFit(filter.path(), "A filter");
             if (!node.isDynamic() && node.kind() != ColumnKind.TEXT && node.kind() != ColumnKind.RN) {
                 throw new QueryException(
                         filter.match() + " compares texts, but " + filter.path() + " is " + node.typeNameWithArticle());
@@ -330,6 +332,7 @@ public final class Binder {
         for (PathPosition.Value place : places) {
             Node node = place.node();
             Paths.requireOpen(place.base().kind(), path, "A filter");
+            place.requireFit(path, "A filter");
             if (ordered) {
                 Paths.requireOrder(node, path);
             }

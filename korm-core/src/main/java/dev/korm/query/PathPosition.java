@@ -1,6 +1,9 @@
 package dev.korm.query;
 
+import dev.korm.FieldPath;
+import dev.korm.SchemaException;
 import dev.korm.model.Node;
+import dev.korm.model.row.ColumnMisfits;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.JsonPath;
 import dev.korm.spi.query.Operand;
@@ -45,6 +48,31 @@ sealed interface PathPosition {
             implements PathPosition {
         Value(Operand base, JsonPath path, Node node, Tables tables, @Nullable Operand witness) {
             this(base, path, node, tables, null, witness);
+        }
+
+        /**
+         * Checks that a column of the items that are asked for can hold what its field is of, as reading it does. One of a table that something refers to is left out where it
+         * cannot, since the table may be of other items.
+         *
+         * @param use what the value is for, for the message
+         * @throws SchemaException when it cannot
+         */
+        void requireFit(FieldPath full, String use) {
+            ColumnKind actual = base.kind();
+            if (actual != node.kind()
+                    && actual != ColumnKind.ENCRYPTED
+                    && base instanceof Operand.Column column
+                    && column.source() == 0
+                    && path.isRoot()
+                    && !node.isDynamic()
+                    && !ColumnMisfits.isFit(node.kind(), actual)) {
+                throw new SchemaException(use + " cannot look at " + full + ": its column \"" + column.name() + "\" in "
+                        + (holder == null ? "its table" : holder.table()) + " of the layer \"" + tables.layer()
+                        + "\" is of " + actual + ", and " + node.typeNameWithArticle() + " is stored as "
+                        + node.kind() + ", so nothing that it holds would be found. Have convert(\"" + column.name()
+                        + "\", …) of the items convert its values, give the field the type of its column, or a column"
+                        + " of its own by @Name");
+            }
         }
 
         /** Returns the value, or its default, as an operand of a kind; what the column holds decides where it is no JSON. */

@@ -76,6 +76,7 @@ final class PathWalker {
             return List.of(column(item, name, path));
         }
         PathPosition.Value value = (PathPosition.Value) place;
+        value.requireFit(path, "A path");
         List<PathPosition> found = new ArrayList<>();
         Node node = value.node();
         if (mayRefer(value)) {
@@ -115,6 +116,7 @@ final class PathWalker {
 
     private static PathPosition entry(PathPosition place, FieldPath.Entry entry, FieldPath path) {
         if (place instanceof PathPosition.Value value) {
+            value.requireFit(path, "A path");
             Node node = value.node().entry().orElse(null);
             if (node != null) {
                 return value.into(new JsonPath.Entry(entry.index()), node);
@@ -125,6 +127,9 @@ final class PathWalker {
 
     private List<Condition> every(
             PathPosition place, FieldPath.Step step, FieldPath path, int index, Scope scope, End end) {
+        if (place instanceof PathPosition.Value value) {
+            value.requireFit(path, "A path");
+        }
         if (step instanceof FieldPath.EveryField) {
             if (place instanceof PathPosition.Item item) {
                 return everyColumn(item, path, index, scope, end);
