@@ -63,6 +63,10 @@ public interface Items<T> {
      * become unique or searchable what the store compares, worked out for the rows that are there. The first write does the
      * same; a program that only reads, or would have no write wait for it, calls this when it starts.
      *
+     * <p>Reads the first and the last items by id as well, 16 each: where some cannot be read as the record is now, the log says so at WARN.
+     *
+     * @throws SchemaException when the record has fields that the collection has no columns for, and none of those items can be read, as without a {@link Default} of a new
+     *     primitive field; nothing is made then
      * @throws DuplicateException when rows hold the same values of fields that become unique; nothing is unique then
      */
     void prepare(Rn<T> collection);

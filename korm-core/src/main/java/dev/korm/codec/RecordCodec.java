@@ -153,6 +153,11 @@ public final class RecordCodec extends JsonCodec {
         return field.codec().ofNull();
     }
 
+    /** Returns whether a component cannot do without a value: it is primitive, and nothing declares a default for it. */
+    public boolean isRequired(RecordField field) {
+        return field.component().type().isPrimitive() && !defaults && !(field.codec() instanceof DefaultCodec);
+    }
+
     /** Returns the components of a record, in their order. */
     public @Nullable Object[] components(Object value) {
         @Nullable Object[] components = new Object[fields.size()];

@@ -137,6 +137,11 @@ public interface Model<T> {
     /** Warns of what constructors make of null where an item lacks a field, which filters and orders do not see. Calls the constructors. */
     default void warnOfReplacedNulls() {}
 
+    /** Returns the lines that declare a default for fields without a column in a table, where null is no value of theirs; empty for a document. */
+    default List<String> missingDefaults(TableSchema actual) {
+        return List.of();
+    }
+
     /** Returns the decoder that reads items of a table as it is. Made once and kept, for a record. */
     Decoder<T> decoder(TableSchema actual);
 

@@ -243,7 +243,9 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public List<String> changedFields(T before, T after) {
         try {
-            return changed(before, after).stream().map(RecordField::name).toList();
+            return changed(before, after, Set.of()).stream()
+                    .map(RecordField::name)
+                    .toList();
         } catch (TypeMismatch misfit) {
             throw Failures.store(type.getSimpleName(), misfit, null);
         }
@@ -325,6 +327,18 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public void warnOfReplacedNulls() {
         codec.warnOfReplacedNulls();
+    }
+
+    @Override
+    public List<String> missingDefaults(TableSchema actual) {
+        return codec.fields().stream()
+                .filter(field -> !actual.has(field.storedName()) && codec.isRequired(field))
+                .map(field -> {
+                    Class<?> declared = field.component().type();
+                    return "@Default(\"" + (declared == boolean.class ? "false" : "0") + "\") "
+                            + declared.getSimpleName() + " " + field.name();
+                })
+                .toList();
     }
 
     @Override

@@ -29,6 +29,7 @@ import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.key.KeyCheck;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.ItemReader;
+import dev.korm.engine.read.TrialRead;
 import dev.korm.event.PreparationProgress;
 import dev.korm.history.Versions;
 import dev.korm.model.Model;
@@ -176,6 +177,7 @@ public final class ItemsOfType<T> implements Items<T> {
 
     private void prepare(CollectionHandle<T> home, Consumer<PreparationProgress> progress) {
         model.warnOfReplacedNulls();
+        TrialRead.require(home.base());
         home.base().layer().prepare(model, home.table(), progress);
     }
 

@@ -88,6 +88,17 @@ public final class SchemaLog {
                 column);
     }
 
+    /** Logs that items cannot be read as their record is. */
+    public static void cannotBeRead(String layer, TableName table, int failed, int looked, String reason) {
+        LOG.warn(
+                "Layer \"{}\", table {}: {} of the {} items looked at, the first and the last by id, cannot be read, and no filter shows that. {}",
+                layer,
+                table,
+                failed,
+                looked,
+                reason);
+    }
+
     /** Logs how far a long change has come. */
     public static void progress(String layer, TableName table, FingerprintKey key, long done, long all) {
         if (LOG.isInfoEnabled()) {

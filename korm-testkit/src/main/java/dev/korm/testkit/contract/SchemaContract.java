@@ -1,17 +1,24 @@
 package dev.korm.testkit.contract;
 
+import static dev.korm.Aggregate.count;
 import static dev.korm.Assignment.set;
+import static dev.korm.Filter.between;
 import static dev.korm.Filter.eq;
 import static dev.korm.Filter.everything;
+import static dev.korm.Filter.exists;
 import static dev.korm.Filter.gt;
+import static dev.korm.Filter.inList;
 import static dev.korm.Filter.isNull;
+import static dev.korm.Filter.not;
 import static dev.korm.Order.asc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.korm.Default;
 import dev.korm.Document;
 import dev.korm.DuplicateException;
+import dev.korm.Filter;
 import dev.korm.Indexed;
 import dev.korm.Item;
 import dev.korm.Items;
@@ -19,6 +26,7 @@ import dev.korm.Korm;
 import dev.korm.ModelException;
 import dev.korm.Name;
 import dev.korm.Pool;
+import dev.korm.Query;
 import dev.korm.Rn;
 import dev.korm.RnException;
 import dev.korm.SchemaException;
@@ -38,12 +46,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -62,6 +72,21 @@ public abstract class SchemaContract extends PoolContract {
     record Aged(String name, @Nullable Integer age, Optional<String> note) {}
 
     record Strict(String name, int age) {}
+
+    record Placed(String name, @Nullable Address code) {}
+
+    record Demanding(String name, String code) {
+        Demanding {
+            Objects.requireNonNull(code);
+        }
+    }
+
+    record Declared(
+            String name,
+            @Default("4") int legs,
+            @Default("7") int eyes) {}
+
+    record Legged(String name, int legs) {}
 
     record Coded(String name, @Nullable String code) {}
 
@@ -249,11 +274,75 @@ public abstract class SchemaContract extends PoolContract {
                 .isInstanceOf(SchemaException.class);
         assertThat(users().query().count()).isZero();
         assertThat(all(Coded.class)).containsExactly(new Coded("Abe", "x"));
-        assertThat(items(Numbered.class)
+    }
+
+    @Test
+    void filters_orders_and_aggregates_of_a_field_refuse_a_column_of_another_kind_as_reads_do() {
+        create(Coded.class, new Coded("Abe", "5"));
+        create(Coded.class, new Coded("Bea", null));
+        Query<Numbered> numbered = items(Numbered.class).fromQuery(SPACE, KIND);
+        for (Filter filter : List.of(
+                eq(Numbered::code, 5),
+                not(eq(Numbered::code, 5)),
+                gt(Numbered::code, 1),
+                inList("code", 5L, null),
+                between("code", 1, 9),
+                eq("name", "Abe").or(eq("code", 5)))) {
+            assertRefused(() -> numbered.where(filter).count());
+            assertRefused(() -> numbered.where(filter).exists());
+            assertRefused(() -> numbered.where(filter).get());
+            assertRefused(() -> numbered.where(filter).updateAll(set("name", "X")));
+            assertRefused(() -> numbered.where(filter).deleteAll());
+        }
+        assertRefused(() -> numbered.sum("code"));
+        assertRefused(() -> numbered.max("code"));
+        assertRefused(() -> numbered.orderBy(asc("code")).limit(1).get());
+        assertRefused(() -> numbered.groupBy("code").select(count()));
+        Query<Placed> placed = items(Placed.class).fromQuery(SPACE, KIND);
+        assertRefused(() -> placed.where(eq("code.city", "Rome")).count());
+        assertRefused(() -> placed.where(isNull("code.city")).count());
+        assertThat(numbered.where(isNull("code")).count()).isEqualTo(1);
+        assertThat(numbered.where(exists("code")).count()).isEqualTo(1);
+        assertThat(numbered.where(eq("name", "Bea")).get())
+                .extracting(Item::data)
+                .containsExactly(new Numbered("Bea", null));
+        assertThat(items(Coded.class)
                         .fromQuery(SPACE, KIND)
-                        .where(eq(Numbered::code, 5))
-                        .get())
-                .isEmpty();
+                        .where(eq("code", "5"))
+                        .count())
+                .isEqualTo(1);
+        Query<Document> documents = documents().fromQuery(SPACE, KIND);
+        assertThat(documents.where(eq("code", 5)).count()).isZero();
+        assertThat(documents.where(eq("code", "5")).count()).isEqualTo(1);
+    }
+
+    private static void assertRefused(ThrowableAssert.ThrowingCallable question) {
+        assertThatThrownBy(question)
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContainingAll("code", "TEXT", "layer \"main\"", "convert(\"code\", …)", "@Name");
+    }
+
+    @Test
+    void a_collection_is_not_prepared_for_a_record_that_none_of_its_items_can_be_read_as() {
+        create(Person.class, new Person("canary"));
+        SchemaException refused = catchThrowableOfType(
+                SchemaException.class, () -> items(Strict.class).prepare(Rn.collection(SPACE, KIND)));
+        assertThat(refused)
+                .hasMessageContainingAll(
+                        "[rn]:people:plain:*", "layer \"main\"", "@Default(\"0\") int age", "Optional");
+        assertThat(refused.getMessage()).doesNotContain("canary");
+        assertThatThrownBy(() -> items(Demanding.class).prepare(Rn.collection(SPACE, KIND)))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContainingAll("without code", "@Default", "constructor");
+        assertThat(table(SPACE, KIND).orElseThrow().has("age")).isFalse();
+        assertThat(table(SPACE, KIND).orElseThrow().has("code")).isFalse();
+
+        items(Aged.class).prepare(Rn.collection(SPACE, KIND));
+        items(Declared.class).prepare(Rn.collection(SPACE, KIND));
+        items(Strict.class).prepare(Rn.collection(SPACE, "empty"));
+        create(Declared.class, new Declared("Bea", 4, 5));
+        items(Legged.class).prepare(Rn.collection(SPACE, KIND));
+        assertThat(all(Declared.class)).containsExactly(new Declared("Bea", 4, 5), new Declared("canary", 4, 7));
     }
 
     @Test

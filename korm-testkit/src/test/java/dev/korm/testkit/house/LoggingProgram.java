@@ -34,6 +34,12 @@ final class LoggingProgram {
     @Stored(namespace = "shop", kind = "visitor")
     record Renamed(String fullName, Unique<String> insuranceNumber, int room) {}
 
+    @Stored(namespace = "shop", kind = "pet")
+    record Pet(String name) {}
+
+    @Stored(namespace = "shop", kind = "pet")
+    record AgedPet(String name, int age) {}
+
     public static void main(String[] arguments) {
         Duration slow = Duration.parse(arguments[1]);
         try (Pool pool = Korm.pool()
@@ -55,6 +61,12 @@ final class LoggingProgram {
             } catch (dev.korm.DuplicateException expected) {
                 System.out.println("DUPLICATE");
             }
+            Korm.item(AgedPet.class, pool).prepare();
+            Korm.item(AgedPet.class, pool)
+                    .fromData(new AgedPet("canary-pet", 3))
+                    .create();
+            Korm.item(Pet.class, pool).fromData(new Pet("canary-pet")).create();
+            Korm.item(AgedPet.class, pool).prepare();
             List<?> found = customers.query().get();
             System.out.println("FOUND " + found.size());
         }

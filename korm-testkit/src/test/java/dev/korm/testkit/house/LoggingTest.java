@@ -77,6 +77,17 @@ class LoggingTest {
     }
 
     @Test
+    void items_that_some_programs_store_without_a_required_field_are_told_at_warn_when_their_table_is_prepared()
+            throws Exception {
+        assertThat(run("PT0S", "warn"))
+                .contains(
+                        "table __items__shop__pet: 1 of the 2 items looked at, the first and the last by id, cannot be read",
+                        "The field \"age\" of AgedPet ([rn]:shop:pet:",
+                        "give it a @Default")
+                .doesNotContain("canary");
+    }
+
+    @Test
     void a_slow_statement_is_logged_at_warn_and_none_where_the_threshold_is_zero() throws Exception {
         assertThat(run("PT0.000000001S", "warn"))
                 .contains("WARN dev.korm.slow - Slow statement in the layer \"main\": ")
