@@ -176,9 +176,9 @@ final class DepotLayout {
     }
 
     /** Takes an object out of its log. */
-    void remove(String run, long number, Retention retention) {
+    void remove(String run, long number, JournalRetention retention) {
         Rn<?> name = object(run, number);
-        if (retention == Retention.DELETE) {
+        if (retention == JournalRetention.DELETE) {
             depot.delete(name);
             return;
         }
@@ -196,7 +196,7 @@ final class DepotLayout {
      * @param numbers of the objects that may be there, in their order
      * @param over whether the run surely does not go on
      */
-    void clean(String run, Collection<Long> numbers, LogObject forgotten, boolean over, Retention retention) {
+    void clean(String run, Collection<Long> numbers, LogObject forgotten, boolean over, JournalRetention retention) {
         for (Long number : numbers) {
             if (number < forgotten.sealedAt()) {
                 remove(run, number, retention);
@@ -206,7 +206,7 @@ final class DepotLayout {
             deleteLease(run);
             for (Long number : numbers) {
                 if (number >= forgotten.sealedAt()) {
-                    remove(run, number, Retention.DELETE);
+                    remove(run, number, JournalRetention.DELETE);
                 }
             }
         }

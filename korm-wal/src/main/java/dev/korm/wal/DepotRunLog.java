@@ -21,11 +21,12 @@ final class DepotRunLog implements TakenLog {
     private final DepotLayout.Run files;
     private final LogObject last;
     private final String holder;
-    private final Retention retention;
+    private final JournalRetention retention;
     private @Nullable LogObject present;
 
     /** @param last claim; FORGOTTEN when nothing is left of it but to be cleaned */
-    private DepotRunLog(DepotLayout layout, DepotLayout.Run files, LogObject last, String holder, Retention retention) {
+    private DepotRunLog(
+            DepotLayout layout, DepotLayout.Run files, LogObject last, String holder, JournalRetention retention) {
         this.layout = layout;
         this.files = files;
         this.last = last;
@@ -39,7 +40,11 @@ final class DepotRunLog implements TakenLog {
      * @param tail the last object that is there; null when there is none
      */
     static @Nullable DepotRunLog take(
-            DepotLayout layout, DepotLayout.Run files, @Nullable LogObject tail, String holder, Retention retention) {
+            DepotLayout layout,
+            DepotLayout.Run files,
+            @Nullable LogObject tail,
+            String holder,
+            JournalRetention retention) {
         LogObject before = tail == null ? LogObject.nothing(files.id()) : tail;
         LogObject claim = claimed(layout, before, LogObject.Kind.TAKEN, holder);
         if (claim == null) {
@@ -47,7 +52,7 @@ final class DepotRunLog implements TakenLog {
         }
         if (!isThere(layout, before)) {
             // Somebody else has forgotten and removed it all since it was listed.
-            layout.remove(claim.run(), claim.number(), Retention.DELETE);
+            layout.remove(claim.run(), claim.number(), JournalRetention.DELETE);
             return null;
         }
         return new DepotRunLog(layout, files, claim, holder, retention);
@@ -61,7 +66,7 @@ final class DepotRunLog implements TakenLog {
     }
 
     /** Returns a log that nobody needs any more, of a run that was silent for long. */
-    static DepotRunLog left(DepotLayout layout, DepotLayout.Run files, LogObject tail, Retention retention) {
+    static DepotRunLog left(DepotLayout layout, DepotLayout.Run files, LogObject tail, JournalRetention retention) {
         return new DepotRunLog(layout, files, tail, tail.by(), retention);
     }
 

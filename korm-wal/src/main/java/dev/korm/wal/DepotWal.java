@@ -44,15 +44,15 @@ public final class DepotWal implements JournalSource {
      * @param keptGroups from how many groups of appends on entries of old changes are carried forward
      * @param mostIndexed how many unfinished changes are looked for at once
      */
-    record Settings(Duration lease, Duration renewal, int keptGroups, int mostIndexed, Retention retention) {
+    record Settings(Duration lease, Duration renewal, int keptGroups, int mostIndexed, JournalRetention retention) {
         static final Settings USUAL = new Settings(
-                Duration.ofSeconds(20), Duration.ofSeconds(5), 64, TakenRuns.MOST_INDEXED, Retention.DELETE);
+                Duration.ofSeconds(20), Duration.ofSeconds(5), 64, TakenRuns.MOST_INDEXED, JournalRetention.DELETE);
 
         Settings lease(Duration other) {
             return new Settings(other, other.dividedBy(4), keptGroups, mostIndexed, retention);
         }
 
-        Settings retention(Retention other) {
+        Settings retention(JournalRetention other) {
             return new Settings(lease, renewal, keptGroups, mostIndexed, other);
         }
     }
@@ -83,8 +83,8 @@ public final class DepotWal implements JournalSource {
         return new DepotWal(depot, Optional.of(name), settings, files);
     }
 
-    /** Returns the same with another fate of what is finished: {@link Retention#DELETE} unless said otherwise. */
-    public DepotWal retention(Retention retention) {
+    /** Returns the same with another fate of what is finished: {@link JournalRetention#DELETE} unless said otherwise. */
+    public DepotWal retention(JournalRetention retention) {
         requireNonNull(retention, "retention");
         return new DepotWal(depot, namespace, settings.retention(retention), files);
     }

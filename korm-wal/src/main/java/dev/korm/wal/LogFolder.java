@@ -37,9 +37,9 @@ final class LogFolder {
     private final Path path;
     private final Steps steps;
     private final boolean synced;
-    private final Retention retention;
+    private final JournalRetention retention;
 
-    private LogFolder(Path path, Steps steps, boolean synced, Retention retention) {
+    private LogFolder(Path path, Steps steps, boolean synced, JournalRetention retention) {
         this.retention = retention;
         this.path = path;
         this.steps = steps;
@@ -47,7 +47,7 @@ final class LogFolder {
     }
 
     /** Opens the place, and makes it durably where it is missing. */
-    static LogFolder open(Path folder, Steps steps, Retention retention) throws IOException {
+    static LogFolder open(Path folder, Steps steps, JournalRetention retention) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
         for (Path at = folder.toAbsolutePath(); at != null && !Files.exists(at); at = at.getParent()) {
             missing.push(at);
@@ -136,10 +136,10 @@ final class LogFolder {
             return;
         }
         String name = run.getFileName().toString();
-        Path retired = path.resolve(name + (retention == Retention.KEEP ? KEEPING : RETIRED));
+        Path retired = path.resolve(name + (retention == JournalRetention.KEEP ? KEEPING : RETIRED));
         Files.move(run, retired, StandardCopyOption.ATOMIC_MOVE);
         sync(path, Steps.Shortcut.RETIRING_UNSYNCED);
-        if (retention == Retention.KEEP) {
+        if (retention == JournalRetention.KEEP) {
             keep(retired, name);
         }
         empty(retired);
@@ -172,7 +172,7 @@ final class LogFolder {
 
     /** Takes a segment that is done with away from its folder: for good, or to those that are kept. */
     void dispose(Path segment, String run) throws IOException {
-        if (retention == Retention.KEEP) {
+        if (retention == JournalRetention.KEEP) {
             keepSegment(segment, run);
         } else {
             Files.delete(segment);

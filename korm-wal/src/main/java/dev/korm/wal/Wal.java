@@ -30,7 +30,7 @@ public final class Wal implements JournalSource {
     private final String spelt;
     private final Function<FileSystem, Path> folder;
     private final Settings settings;
-    private final Retention retention;
+    private final JournalRetention retention;
     private final FileRecording files;
 
     /**
@@ -48,7 +48,7 @@ public final class Wal implements JournalSource {
             String spelt,
             Function<FileSystem, Path> folder,
             Settings settings,
-            Retention retention,
+            JournalRetention retention,
             FileRecording files) {
         this.spelt = spelt;
         this.folder = folder;
@@ -60,13 +60,14 @@ public final class Wal implements JournalSource {
     /** Returns the journal in a folder of the environment's file system; it is made when it is not there. */
     public static Wal at(String folder) {
         requireNonNull(folder, "folder");
-        return new Wal(folder, files -> files.getPath(folder), Settings.USUAL, Retention.DELETE, FileRecording.OFF);
+        return new Wal(
+                folder, files -> files.getPath(folder), Settings.USUAL, JournalRetention.DELETE, FileRecording.OFF);
     }
 
     /** Returns the journal in a folder; it is made when it is not there. */
     public static Wal at(Path folder) {
         requireNonNull(folder, "folder");
-        return new Wal(folder.toString(), files -> folder, Settings.USUAL, Retention.DELETE, FileRecording.OFF);
+        return new Wal(folder.toString(), files -> folder, Settings.USUAL, JournalRetention.DELETE, FileRecording.OFF);
     }
 
     /**
@@ -80,10 +81,10 @@ public final class Wal implements JournalSource {
     }
 
     /**
-     * Returns the same with another fate of what is finished: {@link Retention#DELETE} unless said otherwise. {@link WalReader} reads and purges what is
+     * Returns the same with another fate of what is finished: {@link JournalRetention#DELETE} unless said otherwise. {@link WalReader} reads and purges what is
      * kept.
      */
-    public Wal retention(Retention other) {
+    public Wal retention(JournalRetention other) {
         requireNonNull(other, "other");
         return new Wal(spelt, folder, settings, other, files);
     }

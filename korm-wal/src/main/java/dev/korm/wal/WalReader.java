@@ -172,7 +172,7 @@ public final class WalReader {
                     "There is no journal in " + folder + ": it is not a folder. Give the one of Wal.at(…)", null);
         }
         try {
-            reading.read(LogFolder.open(folder, Steps.ALL, Retention.DELETE));
+            reading.read(LogFolder.open(folder, Steps.ALL, JournalRetention.DELETE));
         } catch (NoSuchFileException gone) {
             throw new JournalException(
                     "The journal in " + folder + " changed while it was read: " + gone.getMessage()

@@ -29,7 +29,8 @@ class DepotRunsAtOnceTest {
 
     private final Depot depot = MemoryDepot.create().open("files", Environment.system());
     private final DepotWal wal = Wal.in("files")
-            .with(new DepotWal.Settings(Duration.ofMinutes(10), Duration.ofMillis(20), 3, 1000, Retention.DELETE));
+            .with(new DepotWal.Settings(
+                    Duration.ofMinutes(10), Duration.ofMillis(20), 3, 1000, JournalRetention.DELETE));
     private final Set<String> expected = Collections.synchronizedSet(new HashSet<>());
 
     private Journal open() {

@@ -21,7 +21,8 @@ abstract class DepotWalContract extends JournalContract {
         depot = store().open("files", Environment.system());
         return Wal.in("files")
                 .namespace("demo")
-                .with(new DepotWal.Settings(Duration.ofMinutes(10), Duration.ofMillis(200), 4, 4, Retention.DELETE));
+                .with(new DepotWal.Settings(
+                        Duration.ofMinutes(10), Duration.ofMillis(200), 4, 4, JournalRetention.DELETE));
     }
 
     @Override

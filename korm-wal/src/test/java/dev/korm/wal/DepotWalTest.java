@@ -252,14 +252,14 @@ class DepotWalTest {
 
     @Test
     void what_is_done_is_kept_where_that_was_asked_for() {
-        DepotMachine machine = open(wal.retention(Retention.KEEP));
+        DepotMachine machine = open(wal.retention(JournalRetention.KEEP));
         for (int i = 0; i < 10; i++) {
             machine.journal().append(List.of(entry("c-" + i)));
             machine.journal().append(List.of(JournalEntry.done("c-" + i)));
         }
         world.advance(Duration.ofSeconds(10));
         machine.journal().close();
-        DepotMachine next = open(wal.retention(Retention.KEEP));
+        DepotMachine next = open(wal.retention(JournalRetention.KEEP));
         assertThat(settled(next)).isEmpty();
         assertThat(store.names().stream().filter(name -> name.contains(":kept:")))
                 .hasSize(20);

@@ -55,7 +55,7 @@ class DiscoverTest {
                 .depot(
                         "copies",
                         MirrorDepot.of(LocalDepot.at(folder.resolve("one")), LocalDepot.at(folder.resolve("two"))))
-                .withWal(Wal.at(folder.resolve("journal")).retention(Retention.KEEP))
+                .withWal(Wal.at(folder.resolve("journal")).retention(JournalRetention.KEEP))
                 .withLocks("cars", LockOptions.defaults().withLease(Duration.ofSeconds(12)))
                 .withHistory()
                 .defaultLayer("main")

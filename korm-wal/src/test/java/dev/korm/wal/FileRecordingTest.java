@@ -46,7 +46,7 @@ class FileRecordingTest {
         FOLDER {
             @Override
             JournalSource journal(Path folder, FileRecording files) {
-                return Wal.at(folder.resolve("journal")).files(files).retention(Retention.KEEP);
+                return Wal.at(folder.resolve("journal")).files(files).retention(JournalRetention.KEEP);
             }
         },
         DEPOT {
@@ -55,7 +55,7 @@ class FileRecordingTest {
                 return Wal.in("files")
                         .files(files)
                         .namespace("demo")
-                        .retention(Retention.KEEP)
+                        .retention(JournalRetention.KEEP)
                         .lease(Duration.ofSeconds(9));
             }
         };

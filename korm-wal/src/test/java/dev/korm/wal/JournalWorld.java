@@ -99,7 +99,7 @@ final class JournalWorld {
         environment = VirtualEnvironment.seeded(random.nextLong());
         wal = Wal.at("/data/journal")
                 .with(new Wal.Settings(256 + random.nextInt(512), 2, 1 + random.nextInt(6), steps))
-                .retention(random.nextInt(3) == 0 ? Retention.KEEP : Retention.DELETE);
+                .retention(random.nextInt(3) == 0 ? JournalRetention.KEEP : JournalRetention.DELETE);
     }
 
     /** Lives on until the power has gone that many times. */

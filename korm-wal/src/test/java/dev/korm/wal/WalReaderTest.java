@@ -107,7 +107,7 @@ class WalReaderTest {
     void what_is_finished_is_kept_where_that_was_asked_for_and_purged_by_age() throws IOException {
         Wal wal = Wal.at(journal())
                 .with(new Wal.Settings(2_000, 3, 100, Steps.ALL))
-                .retention(Retention.KEEP);
+                .retention(JournalRetention.KEEP);
         FaultyLayer left = left();
         for (int round = 0; round < 3; round++) {
             try (Pool pool = open(wal, left)) {

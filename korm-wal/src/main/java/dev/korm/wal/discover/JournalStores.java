@@ -5,7 +5,7 @@ import dev.korm.spi.journal.JournalDescription;
 import dev.korm.spi.journal.JournalSource;
 import dev.korm.wal.DepotWal;
 import dev.korm.wal.FileRecording;
-import dev.korm.wal.Retention;
+import dev.korm.wal.JournalRetention;
 import dev.korm.wal.Wal;
 import java.util.Map;
 import java.util.Optional;
@@ -15,9 +15,9 @@ public final class JournalStores implements StoreFactory {
     @Override
     public Optional<JournalSource> journal(JournalDescription recorded) {
         Map<String, String> settings = recorded.settings();
-        Retention retention = JournalDescription.KEEP.equals(settings.get(JournalDescription.RETENTION))
-                ? Retention.KEEP
-                : Retention.DELETE;
+        JournalRetention retention = JournalDescription.KEEP.equals(settings.get(JournalDescription.RETENTION))
+                ? JournalRetention.KEEP
+                : JournalRetention.DELETE;
         FileRecording files = JournalDescription.RECORD.equals(settings.get(JournalDescription.FILES))
                 ? FileRecording.RECORD
                 : FileRecording.OFF;

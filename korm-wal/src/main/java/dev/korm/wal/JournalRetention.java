@@ -3,7 +3,7 @@ package dev.korm.wal;
 import dev.korm.spi.journal.JournalDescription;
 
 /** The fate of what a journal holds of changes that are finished. */
-public enum Retention {
+public enum JournalRetention {
     /** It is deleted, a while after. */
     DELETE,
     /** It is kept apart from what is in use, until somebody purges it. */
