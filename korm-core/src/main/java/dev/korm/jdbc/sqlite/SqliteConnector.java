@@ -4,6 +4,7 @@ import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.environment.Environment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -66,7 +67,10 @@ public final class SqliteConnector {
                 throw e;
             }
         } catch (SQLException e) {
-            throw errors.translate(attempted, e, Outcome.NOT_APPLIED);
+            throw file.map(path -> path.toAbsolutePath().getParent())
+                    .filter(folder -> SqliteErrors.isUnopened(e) && Files.notExists(folder))
+                    .<StoreException>map(folder -> errors.noFolder(attempted, folder, e))
+                    .orElseGet(() -> errors.translate(attempted, e, Outcome.NOT_APPLIED));
         }
     }
 

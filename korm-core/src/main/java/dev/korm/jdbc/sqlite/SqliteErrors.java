@@ -9,6 +9,7 @@ import dev.korm.StoreReadOnlyException;
 import dev.korm.StoreUnavailableException;
 import dev.korm.jdbc.session.StoppedException;
 import dev.korm.limit.StatementTimeoutException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteException;
 
@@ -47,6 +48,21 @@ public final class SqliteErrors {
     /** Returns the extended result code. */
     static int code(SQLException error) {
         return error instanceof SQLiteException known ? known.getResultCode().code : error.getErrorCode();
+    }
+
+    static boolean isUnopened(SQLException error) {
+        return (code(error) & 0xff) == CANNOT_OPEN;
+    }
+
+    /** Returns the refusal of a file in a folder that there is not. None is made for it: a disk that is not mounted looks the same. */
+    StoreUnavailableException noFolder(String attempted, Path folder, SQLException error) {
+        return new StoreUnavailableException(
+                layer,
+                attempted + " failed on " + where() + ": there is no folder " + folder
+                        + ". Correct the path, or make the folder before the pool is opened, by Files.createDirectories(Path.of(\""
+                        + folder + "\"))",
+                Outcome.NOT_APPLIED,
+                error);
     }
 
     static boolean isInputOutput(SQLException error) {
@@ -98,7 +114,7 @@ public final class SqliteErrors {
                 new StoreUnavailableException(
                         layer,
                         beginning
-                                + "the file cannot be opened or created. Check that its folder exists and that the program may use it",
+                                + "the file cannot be opened or created. Check that it is there and that the program may use it and its folder",
                         outcome,
                         error);
             case PERMISSION ->

@@ -49,7 +49,12 @@ class SqliteFailuresTest extends SqliteWorld {
     @Test
     void a_missing_folder_is_said_to_be_missing() {
         Path missing = folder.resolve("no/such/korm.sqlite");
-        fails(Sqlite.file(missing), StoreUnavailableException.class, missing.toString(), "folder exists");
+        fails(
+                Sqlite.file(missing),
+                StoreUnavailableException.class,
+                missing.toString(),
+                "there is no folder " + missing.getParent(),
+                "Files.createDirectories(Path.of(\"" + missing.getParent() + "\"))");
         fails(Sqlite.file(folder), StoreUnavailableException.class, folder.toString());
         fails(source().readOnly(), StoreUnavailableException.class, file().toString());
         assertThat(file()).doesNotExist();
