@@ -1,6 +1,7 @@
 package dev.korm;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An item that was deleted, with the data it had.
@@ -13,6 +14,12 @@ public interface DeletedItem<T> extends Referenced<T> {
      * DeletePolicy#CASCADE}: by the RN of their collection.
      */
     Map<Rn<?>, Long> cascaded();
+
+    /**
+     * Returns the id of the transaction that deleted it, by which {@link dev.korm.history.History#undo} brings it back with all that went along; empty where the pool keeps no
+     * history, and within a transaction, which has its id when it is committed.
+     */
+    Optional<String> transaction();
 
     /**
      * Stores it again under the same name, with a revision above the one it had, and with all that its row held, also in columns that

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.ConfigurationException;
 import dev.korm.DeletePolicy;
+import dev.korm.DeletedItem;
 import dev.korm.FloatingItem;
 import dev.korm.Item;
 import dev.korm.Items;
@@ -83,6 +84,26 @@ class UndoTest {
     @AfterEach
     void close() {
         pool.close();
+    }
+
+    @Test
+    void a_deleted_item_says_which_transaction_is_to_be_undone() {
+        DeletedItem<Owner> gone = owner.delete();
+        assertThat(gone.cascaded()).hasSize(2);
+        assertThat(owners.fromRn(owner.rn()).find()).isEmpty();
+        assertThat(cars.fromRn(car.rn()).find()).isEmpty();
+        pool.history().undo(gone.transaction().orElseThrow());
+        assertThat(owners.fromRn(owner.rn()).get().data()).isEqualTo(owner.data());
+        assertThat(cars.fromRn(car.rn()).get().data()).isEqualTo(car.data());
+        pool.runTransaction(
+                tx -> assertThat(tx.delete(owners.fromRn(owner.rn()).get()).transaction())
+                        .isEmpty());
+        try (Pool without = Korm.pool().layer("c", MemoryLayer.create()).open()) {
+            Item<Owner> other = Korm.item(Owner.class, without)
+                    .fromData("c", "people", "owner", new Owner("ann"))
+                    .create();
+            assertThat(other.delete().transaction()).isEmpty();
+        }
     }
 
     private void tick() {

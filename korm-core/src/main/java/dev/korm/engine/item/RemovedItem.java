@@ -7,6 +7,7 @@ import dev.korm.Rn;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class RemovedItem<T> implements DeletedItem<T> {
     private final Rn<T> rn;
     private final Map<Rn<?>, Long> cascaded;
+    private final Optional<String> transaction;
     private final AtomicReference<@Nullable Snapshot<T>> snapshot;
 
     /**
@@ -23,7 +25,10 @@ public final class RemovedItem<T> implements DeletedItem<T> {
      */
     private record Snapshot<T>(StoredItem<T> item, OtherColumns others) {}
 
-    public RemovedItem(StoredItem<T> item, OtherColumns others, Map<Rn<?>, Long> cascaded) {
+    /** @param transaction that deleted it, where it is known */
+    public RemovedItem(
+            StoredItem<T> item, OtherColumns others, Map<Rn<?>, Long> cascaded, Optional<String> transaction) {
+        this.transaction = transaction;
         this.cascaded = Collections.unmodifiableMap(new LinkedHashMap<>(cascaded));
         this.rn = item.rn();
         this.snapshot = new AtomicReference<>(new Snapshot<>(item, others));
@@ -48,6 +53,11 @@ public final class RemovedItem<T> implements DeletedItem<T> {
     @Override
     public Map<Rn<?>, Long> cascaded() {
         return cascaded;
+    }
+
+    @Override
+    public Optional<String> transaction() {
+        return transaction;
     }
 
     @Override

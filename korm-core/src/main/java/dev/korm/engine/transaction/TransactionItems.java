@@ -212,7 +212,7 @@ final class TransactionItems implements ItemStore {
                         Long::sum);
             }
         });
-        return new RemovedItem<>(item.in(seen(home)), others, cascaded);
+        return new RemovedItem<>(item.in(seen(home)), others, cascaded, Optional.empty());
     }
 
     private void requireSamePool(StoredItem<?> item) {

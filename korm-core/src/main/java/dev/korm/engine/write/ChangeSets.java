@@ -7,6 +7,7 @@ import dev.korm.Item;
 import dev.korm.PoolTransaction;
 import dev.korm.QueryException;
 import dev.korm.Rn;
+import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.file.FileStep;
 import dev.korm.engine.item.ChangedItem;
@@ -76,8 +77,15 @@ public final class ChangeSets implements ItemStore {
         StoredItem<T> item = seen.in(seen.home().base());
         OtherColumns others = OtherColumns.of(item);
         ChangeSet set = new ChangeSet(item.home().pool().base()).add(item.deletion());
-        set.persist();
-        return new RemovedItem<>(item, others, set.cascaded());
+        ChangeOrigins origins = item.home().pool().base().origins();
+        return origins.asOne(() -> {
+            set.persist();
+            return new RemovedItem<>(
+                    item,
+                    others,
+                    set.cascaded(),
+                    origins.areKept() ? Optional.of(origins.current().transaction()) : Optional.empty());
+        });
     }
 
     @Override
