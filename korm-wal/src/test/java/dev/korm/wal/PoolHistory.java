@@ -19,6 +19,16 @@ import org.jspecify.annotations.Nullable;
  * <p>An item is known by its id alone, which a move to another layer keeps, as it keeps the number. Whether a move happened is told by the layers: those in which
  * the changes before and behind it have stored the item, and that in which it is found. Where moves have gone there and back, it may be told by the rest of
  * its change alone.
+ *
+ * <p>A deletion takes along what names its item when it is committed, which is not what did when its program looked. Whether it has taken an item along is
+ * open in two cases:
+ *
+ * <ul>
+ *   <li>Another change was bringing that item to a layer meanwhile. What arrives before the deletion looks for the last time goes along, also where it was
+ *       in no layer at first; what arrives later stays, with a reference to what is gone, since nobody sees what is in neither layer yet.
+ *   <li>A move of the deletion's item is reported to be missing where that item was before, and the item in question names its new place. Then the deletion
+ *       has deleted the row that was left behind there, which nobody names any more.
+ * </ul>
  */
 final class PoolHistory {
     private final Map<Long, Change> changes = new LinkedHashMap<>();
@@ -107,6 +117,10 @@ final class PoolHistory {
             return of(item).filter(touch -> touch.kind() == Kind.STORES)
                     .findFirst()
                     .orElse(null);
+        }
+
+        boolean deletes(String item) {
+            return of(item).anyMatch(touch -> touch.kind() == Kind.DELETES);
         }
 
         boolean moves() {
@@ -245,8 +259,29 @@ final class PoolHistory {
         return byItem.getOrDefault(item, List.of());
     }
 
-    private static boolean mayDelete(Change change, String item) {
-        return change.mayHaveHappened() && change.of(item).anyMatch(touch -> touch.kind() == Kind.DELETES);
+    /** Returns the changes that may have deleted an item, also along with its owner without having seen it at first. */
+    private Stream<Change> deletions(String item) {
+        String owner = owners.get(item);
+        Stream<Change> unseen = owner == null
+                ? Stream.of()
+                : of(owner).stream()
+                        .filter(change -> change.deletes(owner) && !change.deletes(item) && isBrought(item, change));
+        return Stream.concat(of(item).stream().filter(change -> change.deletes(item)), unseen)
+                .filter(Change::mayHaveHappened);
+    }
+
+    /** Returns whether others may have been bringing an item to some layer while a change was under way. */
+    private boolean isBrought(String item, Change meanwhile) {
+        return bringing(item).anyMatch(meanwhile::overlaps);
+    }
+
+    /** Returns the changes that may have brought an item to some layer. */
+    private Stream<Change> bringing(String item) {
+        return Stream.concat(
+                        of(item).stream().filter(change -> change.of(item)
+                                .anyMatch(touch -> touch.kind().isMove() || touch.base() == 0)),
+                        movesOfAll.stream())
+                .filter(Change::mayHaveHappened);
     }
 
     /** Returns whether others may have changed an item of a change's in a layer before it came there. */
@@ -258,6 +293,7 @@ final class PoolHistory {
                 .filter(touch -> touch.layer().equals(layer) && touch.base() != 0)
                 .anyMatch(touch -> of(touch.item()).stream()
                                 .anyMatch(other -> other != change && other.mayHaveHappened() && isRival(other, touch))
+                        || deletions(touch.item()).anyMatch(other -> other != change)
                         || mayBeRenamed(touch.item(), change));
         // Who refers to what is moved is changed along, as it is when that happens.
         return own
@@ -277,8 +313,7 @@ final class PoolHistory {
     }
 
     private static boolean isRival(Change other, Touch touch) {
-        return other.of(touch.item())
-                .anyMatch(theirs -> theirs.kind() == Kind.DELETES || theirs.base() == touch.base());
+        return other.of(touch.item()).anyMatch(theirs -> theirs.base() == touch.base());
     }
 
     /** What stores hold at a moment. */
@@ -296,7 +331,7 @@ final class PoolHistory {
                     .add(each));
             for (String place : missing) {
                 String item = place.substring(place.indexOf('/') + 1);
-                if (of(item).stream().anyMatch(change -> isMissing(change, item))) {
+                if (Stream.concat(of(item).stream(), movesOfAll.stream()).anyMatch(change -> isMissing(change, item))) {
                     disputed.add(item);
                 }
             }
@@ -321,7 +356,7 @@ final class PoolHistory {
 
         /** Holds that somebody may have deleted an item that is deleted and kept. */
         private void checkDeleted(String item) {
-            if (of(item).stream().noneMatch(change -> mayDelete(change, item))) {
+            if (deletions(item).findAny().isEmpty()) {
                 throw new Violation(item + " is deleted, and by nobody: " + of(item), null);
             }
         }
@@ -330,13 +365,17 @@ final class PoolHistory {
             return found.getOrDefault(item, List.of()).stream().anyMatch(Found::deleted);
         }
 
-        /** Returns whether a move of an item is reported to be missing in a layer where others may have been faster. */
+        /**
+         * Returns whether a move of an item is reported to be missing in a layer where others may have been faster. A move of all takes along what is deleted and
+         * kept, which its program has not seen.
+         */
         private boolean isMissing(Change change, String item) {
+            Stream<String> layers = change.emptied.isEmpty()
+                    ? change.of(item).filter(touch -> touch.kind().isMove()).map(Touch::layer)
+                    : Stream.of(change.emptied, change.filled);
             return change.mayHaveHappened()
-                    && change.of(item)
-                            .anyMatch(touch -> touch.kind().isMove()
-                                    && missing.contains(touch.place())
-                                    && isContended(change, touch.layer()));
+                    && layers.anyMatch(
+                            layer -> missing.contains(SimulatedProgram.key(layer, item)) && isContended(change, layer));
         }
 
         /** Returns the changes that an item went through. */
@@ -457,12 +496,12 @@ final class PoolHistory {
             }
             Map<Long, Stay> course = courses.get(touch.item());
             if (touch.kind() == Kind.DELETES) {
-                return course == null || isDeleted(touch.item()) ? Happened.PERHAPS : Happened.NO;
-            }
-            if (course == null) {
-                return of(touch.item()).stream().anyMatch(other -> mayDelete(other, touch.item()))
+                return course == null || isDeleted(touch.item()) || mayStay(change, touch.item())
                         ? Happened.PERHAPS
                         : Happened.NO;
+            }
+            if (course == null) {
+                return deletions(touch.item()).findAny().isPresent() ? Happened.PERHAPS : Happened.NO;
             }
             if (touch.kind() == Kind.STORES) {
                 return course.containsKey(change.number) ? Happened.YES : Happened.NO;
@@ -473,6 +512,17 @@ final class PoolHistory {
                         : Happened.NO;
             }
             return movedWithAll(change, touch, course);
+        }
+
+        /** Returns whether a deletion of an item's owner may have been right to leave the item, which is in one place. */
+        private boolean mayStay(Change deletion, String item) {
+            String owner = owners.get(item);
+            if (owner == null || !deletion.deletes(owner)) {
+                return false;
+            }
+            boolean isNamed =
+                    deletion.touches.containsKey(found.get(item).get(0).owner());
+            return isBrought(item, deletion) || (disputed.contains(owner) && !isNamed);
         }
 
         private static Happened moved(Change change, List<Set<Change>> ways) {
@@ -521,11 +571,9 @@ final class PoolHistory {
             if (keepsDeleted && !isDeleted(item)) {
                 throw new Violation(item + " is gone, and was to be kept when it is deleted: " + history, null);
             }
-            boolean explained = history.stream()
-                    .filter(change -> mayDelete(change, item))
-                    .anyMatch(change -> change.touches.values().stream()
-                            .filter(touch -> !missing.contains(touch.place()) || !isContended(change, touch.layer()))
-                            .noneMatch(touch -> happened(change, touch) == Happened.NO));
+            boolean explained = deletions(item).anyMatch(change -> change.touches.values().stream()
+                    .filter(touch -> !missing.contains(touch.place()) || !isContended(change, touch.layer()))
+                    .noneMatch(touch -> happened(change, touch) == Happened.NO));
             if (!explained) {
                 throw new Violation(
                         item + " is gone, and no deletion that happened explains it: " + history
@@ -567,21 +615,12 @@ final class PoolHistory {
             }
         }
 
-        /** Returns the changes that may have brought an item to some layer. */
-        private Stream<Change> bringing(String item) {
-            return Stream.concat(
-                            of(item).stream().filter(change -> change.of(item)
-                                    .anyMatch(touch -> touch.kind().isMove() || touch.base() == 0)),
-                            movesOfAll.stream())
-                    .filter(Change::mayHaveHappened);
-        }
-
         /** Returns whether an item is gone, and by no other change. */
         private boolean isAlone(Change change, Touch touch) {
             List<Change> all = of(touch.item());
             return (isDeleted(touch.item()) || !found.containsKey(touch.item()))
                     && all.get(0).fate == Fate.ACKNOWLEDGED
-                    && all.stream().noneMatch(other -> other != change && mayDelete(other, touch.item()));
+                    && deletions(touch.item()).allMatch(change::equals);
         }
     }
 }
