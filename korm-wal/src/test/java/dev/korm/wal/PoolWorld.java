@@ -44,9 +44,6 @@ final class PoolWorld {
 
     final Random random;
     final PoolHistory history;
-    /** The system property by which all worlds have groups of changes. */
-    private static final boolean GROUPS = Boolean.getBoolean("korm.crash.groups");
-
     private final @Nullable EngineShortcut shortcut;
     private final Wal.Settings settings;
     private final CrashingFiles files;
@@ -287,13 +284,6 @@ final class PoolWorld {
         }
     }
 
-    /** Returns whether several threads change something together: where that is asked for, since of many worlds a few are judged missing what is not explained yet; and where a group is what is left out. */
-    private boolean groups() {
-        return GROUPS
-                || shortcut == EngineShortcut.OTHERS_OF_A_GROUP_NOT_LOGGED
-                || shortcut == EngineShortcut.OTHERS_OF_A_GROUP_UNMARKED;
-    }
-
     /** A step in a database. */
     private void step(Step call, Moment moment) {
         if (current.get() != null) {
@@ -304,12 +294,7 @@ final class PoolWorld {
         if (program == null) {
             return;
         }
-        if (groups()
-                && call == Step.COMMIT
-                && moment == Moment.BEFORE
-                && !atOnce
-                && depth == 0
-                && random.nextInt(3) == 0) {
+        if (call == Step.COMMIT && moment == Moment.BEFORE && !atOnce && depth == 0 && random.nextInt(3) == 0) {
             changeAtOnce(program);
             if (program.isDead()) {
                 throw new Killed();
