@@ -3,6 +3,8 @@ package dev.korm.testkit.kalam;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class Faults {
     private final LiveHub hub;
     private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger dropped = new AtomicInteger();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile int copies = 1;
     private volatile boolean isMute;
 
@@ -62,6 +65,16 @@ public final class Faults {
     /** Lets the next answer wait, after its work is done. */
     public void delayAnswer(Duration delay) {
         answers.add(new Late(delay));
+    }
+
+    /** Lets an answer wait, until the server ends at the latest. */
+    void await(Late late) throws InterruptedException {
+        boolean unused = ended.await(late.delay().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends all waiting. */
+    void end() {
+        ended.countDown();
     }
 
     /** Does the next request's work and closes the connection instead of answering. */

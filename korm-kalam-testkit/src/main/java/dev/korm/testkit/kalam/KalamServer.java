@@ -252,6 +252,7 @@ public final class KalamServer implements AutoCloseable {
 
     @Override
     public void close() {
+        faults.end();
         hub.sessions().forEach(session -> session.close(1001, "Server shutting down"));
         try {
             jetty.stop();

@@ -81,7 +81,7 @@ final class Routes extends Handler.Abstract {
             isBroken = true;
         }
         if (fault instanceof Faults.Late late) {
-            Thread.sleep(late.delay().toMillis());
+            server.faults().await(late);
         }
         if (fault instanceof Faults.Aborted) {
             request.getConnectionMetaData().getConnection().getEndPoint().close();
