@@ -194,8 +194,7 @@ public final class HttpTransport implements AutoCloseable {
                         request(path).get(),
                         settings.timeouts().request(),
                         true,
-                        settings.limits().answer(),
-                        true),
+                        settings.limits().answer()),
                 true);
     }
 
@@ -207,13 +206,12 @@ public final class HttpTransport implements AutoCloseable {
                 request(path).post(RequestBody.create(body, JSON)),
                 timeout == null ? settings.timeouts().request() : timeout,
                 isRead,
-                settings.limits().answer(),
-                true);
+                settings.limits().answer());
         return tree(attempt, answer, isRead);
     }
 
-    /** Returns the answer to a POST of a body, which is repeated after a login only if it can be written again. */
-    public JsonNode upload(String attempt, String path, RequestBody body, boolean isRepeatable) {
+    /** Returns the answer to a POST of a body, which is written again where a token had expired. */
+    public JsonNode upload(String attempt, String path, RequestBody body) {
         return tree(
                 attempt,
                 authorised(
@@ -221,8 +219,7 @@ public final class HttpTransport implements AutoCloseable {
                         request(path).post(body),
                         settings.timeouts().upload(),
                         false,
-                        settings.limits().answer(),
-                        isRepeatable),
+                        settings.limits().answer()),
                 false);
     }
 
@@ -233,8 +230,7 @@ public final class HttpTransport implements AutoCloseable {
                 new Request.Builder().url(requireOwn(address)).get(),
                 settings.timeouts().upload(),
                 true,
-                settings.limits().download(),
-                true);
+                settings.limits().download());
     }
 
     /** Copies a file, of whatever size, and returns its bytes' number. */
@@ -279,13 +275,7 @@ public final class HttpTransport implements AutoCloseable {
                 : request.header("Authorization", auth.authorizationHeader());
     }
 
-    private byte[] authorised(
-            String attempt,
-            Request.Builder request,
-            Duration timeout,
-            boolean isRead,
-            int limit,
-            boolean isRepeatable) {
+    private byte[] authorised(String attempt, Request.Builder request, Duration timeout, boolean isRead, int limit) {
         Auth auth = usableAuth();
         RetryPolicy policy = isRead ? settings.reads() : RetryPolicy.none();
         boolean isReplaced = false;
@@ -299,9 +289,6 @@ public final class HttpTransport implements AutoCloseable {
                 }
                 isReplaced = true;
                 auth = authReplacing(auth);
-                if (!isRepeatable) {
-                    throw e;
-                }
             } catch (KalamConnectionException e) {
                 failures++;
                 boolean isHopeless = Thread.currentThread().isInterrupted() || e instanceof KalamTimeoutException;

@@ -72,7 +72,7 @@ public final class SqlRequests {
                     "file:" + file.placeholder(), file.fileName(), new FileBody(file, ++index, files.size(), progress));
         }
         return QueryResponse.of(
-                transport.upload(request.title(), PATH, body.build(), true),
+                transport.upload(request.title(), PATH, body.build()),
                 request.table().orElse(null));
     }
 }
