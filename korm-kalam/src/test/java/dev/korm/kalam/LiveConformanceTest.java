@@ -176,6 +176,35 @@ class LiveConformanceTest {
                                 event -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cannot be subscribed to");
+        // Here the server is not even given the filter; it is evaluated alike in both places all the same.
+        assertThatThrownBy(() -> client.live().rows("SELECT * FROM " + table + " WHERE " + filter, quick()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot be subscribed to");
+    }
+
+    @Test
+    void L53_live_rows_may_leave_the_filter_to_the_server() {
+        List<String> frames = new CopyOnWriteArrayList<>();
+        client.live().onConnection(new ConnectionListener() {
+            @Override
+            public void onReceive(String frame) {
+                frames.add(frame);
+            }
+        });
+        try (LiveRows<String> rows = client.live()
+                .rows(
+                        row -> row.getString("id"),
+                        "SELECT * FROM " + table + " WHERE stars = 1",
+                        quick().filterAtServer())) {
+            writer.insert(table, Map.of("id", "elsewhere", "stars", 2));
+            writer.insert(table, Map.of("id", "a", "stars", 1));
+            writer.insert(table, Map.of("id", "b", "stars", 1));
+            await().atMost(LIMIT).until(() -> rows.snapshot().equals(List.of("a", "b")));
+            assertThat(frames).noneMatch(frame -> frame.contains("elsewhere"));
+            // Of a row that leaves the filter the server says nothing; the comparison finds it.
+            writer.update(table, "a", Map.of("stars", 2));
+            await().atMost(LIMIT).until(() -> rows.snapshot().equals(List.of("b")) && rows.isSettled());
+        }
     }
 
     @Test

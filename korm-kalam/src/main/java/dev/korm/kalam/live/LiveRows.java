@@ -60,7 +60,8 @@ public final class LiveRows<T> implements AutoCloseable {
     private volatile long lastEvent = System.nanoTime();
     private final AtomicLong loads = new AtomicLong();
     private long differentSince;
-    private boolean isCheckPlanned;
+    private @Nullable Future<?> planned;
+    private long plannedFor;
     private boolean needsLoad = true;
     private boolean needsSubscription = true;
 
@@ -86,6 +87,7 @@ public final class LiveRows<T> implements AutoCloseable {
             made.inOwnThread(() -> {
                 made.subscribe();
                 made.load();
+                made.plan(options.settleDelay());
             });
         } catch (RuntimeException e) {
             made.close();
@@ -93,7 +95,6 @@ public final class LiveRows<T> implements AutoCloseable {
         }
         long interval = options.checkInterval().toNanos();
         Future<?> unused = made.thread.scheduleWithFixedDelay(made::checkNow, interval, interval, TimeUnit.NANOSECONDS);
-        made.plan(options.settleDelay());
         return made;
     }
 
@@ -203,20 +204,26 @@ public final class LiveRows<T> implements AutoCloseable {
         };
     }
 
-    /** Plans a comparison; it is put off while events come. */
+    /** Plans a comparison, unless one is planned that comes sooner; it is put off while events come. */
     private void plan(Duration delay) {
-        if (!isCheckPlanned && !isClosed) {
-            isCheckPlanned = true;
-            try {
-                Future<?> unused = thread.schedule(this::checkWhenQuiet, delay.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException e) {
-                // Closed in between.
-            }
+        long due = System.nanoTime() + delay.toNanos();
+        Future<?> before = planned;
+        if (isClosed || (before != null && plannedFor - due <= 0)) {
+            return;
+        }
+        if (before != null) {
+            before.cancel(false);
+        }
+        try {
+            plannedFor = due;
+            planned = thread.schedule(this::checkWhenQuiet, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // Closed in between.
         }
     }
 
     private void checkWhenQuiet() {
-        isCheckPlanned = false;
+        planned = null;
         long quiet = System.nanoTime() - lastEvent;
         if (!needsLoad && quiet < options.settleDelay().toNanos() && !isLongUnsettled()) {
             plan(options.settleDelay());
