@@ -145,6 +145,30 @@ class KalamTimeTest {
         }
     }
 
+    private static void assertBusy(Layer layer) {
+        assertThatThrownBy(() -> layer.apply(insert("b", 2))).isInstanceOf(StoreBusyException.class);
+    }
+
+    @Test
+    void a_commit_that_is_prepared_is_left_alone_for_three_quarters_of_a_minute() {
+        try (Layer slow = open();
+                Layer other = open()) {
+            // With each wait of the other, which gives up behind it.
+            passing = Duration.ofSeconds(40);
+            PreparedBatch first = slow.prepare(insert("a", 1));
+            assertBusy(other);
+            assertBusy(other);
+            first.commit();
+            assertThat(years(other)).containsExactly(1L);
+            PreparedBatch second = slow.prepare(insert("c", 3));
+            assertBusy(other);
+            assertBusy(other);
+            assertThat(other.apply(insert("b", 2))).isInstanceOf(BatchResult.Applied.class);
+            assertThatThrownBy(second::commit).isInstanceOf(StoreBusyException.class);
+            assertThat(years(slow)).containsExactlyInAnyOrder(1L, 2L);
+        }
+    }
+
     @Test
     void versions_that_nobody_reads_are_cleaned_up_and_nothing_else() {
         try (Layer layer = open();
