@@ -39,11 +39,13 @@ class CoverageTest {
         assertThat(named)
                 .containsAll(conformance)
                 .containsAll(names(FaultTest.class))
+                .containsAll(inSource("korm-kalam", "dev/korm/kalam/http/CredentialsTest"))
                 .containsAll(inSource("examples", "dev/korm/examples/todos/TodoListTest"))
                 .containsAll(inSource("examples", "dev/korm/examples/todos/TodoImageTest"))
                 .containsAll(inSource("korm-kalam-testkit", "dev/korm/testkit/kalam/KalamServerCommandTest"));
         Set<String> there = new TreeSet<>(conformance);
         there.addAll(names(FaultTest.class));
+        there.addAll(inSource("korm-kalam", "dev/korm/kalam/http/CredentialsTest"));
         there.addAll(inSource("examples", "dev/korm/examples/todos/TodoListTest"));
         there.addAll(inSource("examples", "dev/korm/examples/todos/TodoImageTest"));
         there.addAll(inSource("korm-kalam-testkit", "dev/korm/testkit/kalam/KalamServerCommandTest"));

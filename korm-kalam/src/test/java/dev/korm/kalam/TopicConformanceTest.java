@@ -204,6 +204,32 @@ class TopicConformanceTest {
     }
 
     @Test
+    void C26_C32_what_is_not_worth_it_is_tried_once_and_what_is_not_to_be_acknowledged_is_held() {
+        write(0, 3);
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (Worker<Note> worker = topics.worker("w", topic, "g", Note.class)
+                .start(Start.earliest())
+                .retry(TWICE)
+                .retryIf(failure -> !(failure instanceof IllegalStateException))
+                .ackOnFailed(false)
+                .holdDelay(Duration.ofMillis(5))
+                .idleDelay(Duration.ofMillis(10))
+                .onRetry(failure -> told.add("retry"))
+                .onFailed((context, message, failure) -> told.add("failed " + context.attempt()))
+                .onRow((context, row) -> {
+                    if (row.id().equals("k1")) {
+                        throw new IllegalStateException("no");
+                    }
+                    told.add(row.id());
+                })
+                .start()) {
+            await().atMost(LIMIT).until(() -> told.size() >= 4);
+            assertThat(worker.isRunning()).isTrue();
+        }
+        assertThat(told).startsWith("k0", "failed 1", "failed 1", "failed 1").doesNotContain("retry", "k2");
+    }
+
+    @Test
     void C30_C34_a_worker_holds_at_a_message_that_fails_and_loses_nothing() {
         write(0, 3);
         List<String> told = new CopyOnWriteArrayList<>();

@@ -1,6 +1,7 @@
 package dev.korm.kalam.consumer;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -8,7 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * A loop of polls: whether it is to stop, its waits, the place from which it would begin anew, and which message comes next.
  *
  * <p>The server hands each message out once, until it is acknowledged or its claim is over. Where a poll was answered and the answer lost, the next one gets what
- * lies behind; to acknowledge that would acknowledge what nobody has seen. So a loop is in doubt after such a poll, and takes nothing behind a gap.
+ * lies behind; to acknowledge that would acknowledge what nobody has seen. So a loop is in doubt after such a poll, and takes nothing behind a gap. It begins
+ * in doubt too, where it is known which message comes first: a consumer that died may have claimed it.
  */
 final class Loop {
     private final ReentrantLock lock = new ReentrantLock();
@@ -18,6 +20,7 @@ final class Loop {
     private long resume = -1;
     private long expected = -1;
     private boolean isInDoubt;
+    private boolean isPlaced;
 
     Loop(ConsumeRequest request) {
         this.request = request;
@@ -70,10 +73,18 @@ final class Loop {
         resume = Math.max(resume, offset + 1);
     }
 
-    /** Has the first message be this one, unless it is gone. */
-    void expect(long offset) {
-        expected = offset;
-        isInDoubt = true;
+    /** Tells whether it was found out which message is to come first. */
+    boolean isPlaced() {
+        return isPlaced;
+    }
+
+    /** Has the first message be this one, unless it is gone; any, where that is not known. */
+    void place(OptionalLong first) {
+        isPlaced = true;
+        first.ifPresent(offset -> {
+            expected = offset;
+            isInDoubt = true;
+        });
     }
 
     /** Notes that the server may have handed out messages that have not come here. */

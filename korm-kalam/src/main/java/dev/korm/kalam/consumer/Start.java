@@ -4,23 +4,26 @@ import static dev.korm.kalam.error.KalamNullException.requireNonNull;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** A place where a group begins that has acknowledged nothing yet. The server goes by its own memory of a group, where it has one. */
 public final class Start {
     private final Object json;
+    private final OptionalLong first;
 
-    private Start(Object json) {
+    private Start(Object json, OptionalLong first) {
         this.json = json;
+        this.first = first;
     }
 
     /** Returns the end: messages that come from now on. */
     public static Start latest() {
-        return new Start("Latest");
+        return new Start("Latest", OptionalLong.empty());
     }
 
     /** Returns the first message that is kept. */
     public static Start earliest() {
-        return new Start("Earliest");
+        return new Start("Earliest", OptionalLong.of(0));
     }
 
     /** Returns the message of this offset. */
@@ -28,7 +31,7 @@ public final class Start {
         if (offset < 0) {
             throw new IllegalArgumentException("An offset is not negative");
         }
-        return new Start(Map.of("Offset", offset));
+        return new Start(Map.of("Offset", offset), OptionalLong.of(offset));
     }
 
     /** Returns the place that a text names: {@code latest}, {@code earliest}, a number; an empty one is the end. */
@@ -49,6 +52,11 @@ public final class Start {
 
     Object json() {
         return json;
+    }
+
+    /** Returns the offset of the first message, where that does not depend on what there is. */
+    OptionalLong first() {
+        return first;
     }
 
     @Override

@@ -87,7 +87,8 @@ public final class TopicConsumer implements AutoCloseable {
 
     /**
      * Sets how long the server keeps messages that were not acknowledged from others; a minute unless said otherwise, as it is at the server. When the answer to a
-     * poll is lost, the consumer takes nothing behind its messages until they have come again.
+     * poll is lost, the consumer takes nothing behind its messages until they have come again. So it does at its start with those that one before has claimed,
+     * where the server says what is acknowledged: to the roles dba and system.
      */
     public TopicConsumer visibilityTimeout(Duration time) {
         requireNonNull(time, "time");

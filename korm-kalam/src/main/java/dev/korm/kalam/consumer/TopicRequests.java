@@ -39,8 +39,14 @@ record TopicRequests(
         return new TopicRequests(topics, timeout, retry, Timeouts.check(time));
     }
 
-    /** Polls. Where messages before may be claimed by a poll whose answer was lost, waits until all claims are over, and returns none. */
+    /**
+     * Polls. Where messages before may be claimed, by a poll whose answer was lost or by a consumer that has died, waits until all claims are over, and returns
+     * none.
+     */
     ConsumeBatch consume(Loop loop) {
+        if (!loop.isPlaced()) {
+            loop.place(repeated(loop, () -> topics.unacknowledged(loop.next())));
+        }
         ConsumeBatch batch = repeated(loop, () -> polled(loop));
         if (!loop.isGapBefore(batch)) {
             loop.took(batch);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -105,6 +106,27 @@ public final class Topics {
         json.path("messages")
                 .forEach(message -> messages.add(TopicMessage.of(request.topic(), request.group(), message)));
         return new ConsumeBatch(messages, json.path("has_more").asBoolean(false));
+    }
+
+    /**
+     * Returns the offset of the first message that a group has not acknowledged: behind the newest that it has, else where it begins. Empty where that is the
+     * end of the topic, which nobody knows later, and where the server does not say it: it does to the roles dba and system alone.
+     */
+    OptionalLong unacknowledged(ConsumeRequest request) {
+        try {
+            return sql.queryOne(
+                            "SELECT last_acked_offset FROM system.topic_offsets WHERE topic_id = $1 AND group_id = $2 AND partition_id = $3",
+                            request.topic(),
+                            request.group(),
+                            request.partition())
+                    .map(row -> OptionalLong.of(row.getLong("last_acked_offset") + 1))
+                    .orElseGet(request.start()::first);
+        } catch (KalamHttpException e) {
+            if (e.status() == 429 || (e.status() >= 502 && e.status() <= 504)) {
+                throw e;
+            }
+            return OptionalLong.empty();
+        }
     }
 
     /** Acknowledges all messages up to this one, for the whole group. */

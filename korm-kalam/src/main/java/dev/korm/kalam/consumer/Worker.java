@@ -5,6 +5,7 @@ import dev.korm.kalam.error.KalamException;
 import dev.korm.kalam.settings.RetryPolicy;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ public final class Worker<T> implements AutoCloseable {
         int failures = 0;
         if (settings.doneUpTo() >= 0) {
             // What another worker has claimed and left undone comes before what is handed out first.
-            loop.expect(settings.doneUpTo() + 1);
+            loop.place(OptionalLong.of(settings.doneUpTo() + 1));
         }
         while (!loop.isStopped()) {
             try {

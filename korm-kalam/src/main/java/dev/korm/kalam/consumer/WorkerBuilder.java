@@ -97,7 +97,8 @@ public final class WorkerBuilder<T> {
 
     /**
      * Sets how long the server keeps messages that were not acknowledged from others; a minute unless said otherwise, as it is at the server. When the answer to a
-     * poll is lost, the worker takes nothing behind its messages until they have come again, since to acknowledge that would acknowledge them too.
+     * poll is lost, the worker takes nothing behind its messages until they have come again, since to acknowledge that would acknowledge them too. So it does at
+     * its start with those that one before has claimed, where the server says what is acknowledged: to the roles dba and system.
      */
     public WorkerBuilder<T> visibilityTimeout(Duration time) {
         requireNonNull(time, "time");

@@ -33,6 +33,10 @@ public final class SelectRewriter {
     private static final Set<String> ENDS_OF_FROM =
             Set.of("WHERE", "GROUP", "ORDER", "LIMIT", "HAVING", "UNION", "INTERSECT", "EXCEPT", "WINDOW");
 
+    /** The committed offsets of topics, by the names that the real server's table has. */
+    private static final String OFFSETS =
+            " (SELECT topic AS topic_id, grp AS group_id, part AS partition_id, pos AS last_acked_offset FROM \"/offsets\") AS ";
+
     private final Tables tables;
     private final Caller caller;
     private final List<TableDef> used = new ArrayList<>();
@@ -110,10 +114,15 @@ public final class SelectRewriter {
         }
         int end = isQualified ? at + 2 : at;
         String name = tokens.get(end).name();
-        TableDef table = tables.get(isQualified ? first : caller.namespace(), name);
-        caller.mayRead(table);
-        used.add(table);
-        out.append(" (").append(table.view(caller.user(), showsDeleted)).append(") AS ");
+        if (isQualified && first.equals("system") && name.equals("topic_offsets")) {
+            caller.requireAdmin("system.topic_offsets");
+            out.append(OFFSETS);
+        } else {
+            TableDef table = tables.get(isQualified ? first : caller.namespace(), name);
+            caller.mayRead(table);
+            used.add(table);
+            out.append(" (").append(table.view(caller.user(), showsDeleted)).append(") AS ");
+        }
         int next = end + 1;
         if (next < tokens.size() && tokens.get(next).is("AS")) {
             next++;
