@@ -26,6 +26,7 @@ import dev.korm.spi.feed.FeedReaders;
 import dev.korm.spi.feed.FeedRetention;
 import dev.korm.spi.journal.JournalDescription;
 import dev.korm.spi.journal.JournalEntry;
+import dev.korm.spi.limit.ReplicaReads;
 import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
@@ -115,6 +116,7 @@ final class StoreInstances extends RegisteredInstances {
             is(Layer.class, fed);
         }
         of(StatementLimit.class, StatementLimit.ofLayer());
+        of(ReplicaReads.class, ReplicaReads.run(() -> ReplicaReads.current().orElseThrow()));
         of(SurroundingTransaction.class, others.argument(SurroundingTransaction.class));
         is(FileContent.class, new FileContent(stat, InputStream.nullInputStream()));
     }

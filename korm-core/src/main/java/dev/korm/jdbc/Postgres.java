@@ -1,14 +1,18 @@
 package dev.korm.jdbc;
 
+import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.jdbc.postgres.PostgresErrors;
 import dev.korm.jdbc.postgres.PostgresLayer;
 import dev.korm.jdbc.postgres.PostgresPooler;
+import dev.korm.jdbc.postgres.PostgresReplica;
+import dev.korm.jdbc.postgres.PostgresReplicas;
 import dev.korm.jdbc.server.ServerAddress.Product;
 import dev.korm.jdbc.server.ServerSettings;
 import dev.korm.jdbc.session.Connections;
 import dev.korm.jdbc.session.DriverCheck;
+import dev.korm.jdbc.session.StoreErrors;
 import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
@@ -16,6 +20,8 @@ import dev.korm.spi.environment.Environment;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -43,16 +49,35 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class Postgres implements LayerSource {
     private static final String TYPE = "PostgreSQL";
 
+    private static final Duration STALENESS = Duration.ofSeconds(1);
+
+    /** How long a selection waits for a connection to a replica, before another server answers. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    /** How long a server may take to say what it has, before it is left out. */
+    private static final int PROBE_SECONDS = 5;
+
     private final ServerSettings settings;
     private final Optional<String> schema;
 
-    private Postgres(ServerSettings settings, Optional<String> schema) {
+    /** The URLs of servers that follow the one of the settings. */
+    private final List<String> replicas;
+
+    private final Duration staleness;
+
+    private Postgres(ServerSettings settings) {
+        this(settings, Optional.empty(), List.of(), STALENESS);
+    }
+
+    private Postgres(ServerSettings settings, Optional<String> schema, List<String> replicas, Duration staleness) {
         this.settings = settings;
         this.schema = schema;
+        this.replicas = replicas;
+        this.staleness = staleness;
     }
 
     private Postgres with(ServerSettings changed) {
-        return new Postgres(changed, schema);
+        return new Postgres(changed, schema, replicas, staleness);
     }
 
     /** The protection of a connection against eavesdropping and manipulation. */
@@ -75,13 +100,13 @@ public final class Postgres implements LayerSource {
      */
     public static Postgres url(String url) {
         requireNonNull(url, "url");
-        return new Postgres(ServerSettings.url(Product.POSTGRES, url), Optional.empty());
+        return new Postgres(ServerSettings.url(Product.POSTGRES, url));
     }
 
     /** Returns a server by its host; port 5432, and database and user {@code postgres}, unless they are set. */
     public static Postgres server(String host) {
         requireNonNull(host, "host");
-        return new Postgres(ServerSettings.server(Product.POSTGRES, host), Optional.empty());
+        return new Postgres(ServerSettings.server(Product.POSTGRES, host));
     }
 
     /**
@@ -91,7 +116,7 @@ public final class Postgres implements LayerSource {
      */
     public static Postgres dataSource(DataSource source) {
         requireNonNull(source, "source");
-        return new Postgres(ServerSettings.dataSource(Product.POSTGRES, source), Optional.empty());
+        return new Postgres(ServerSettings.dataSource(Product.POSTGRES, source));
     }
 
     /** Returns the server's port. Default: 5432. */
@@ -139,7 +164,40 @@ public final class Postgres implements LayerSource {
         if (name.isEmpty() || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("A schema has a name");
         }
-        return new Postgres(settings, Optional.of(name));
+        return new Postgres(settings, Optional.of(name), replicas, staleness);
+    }
+
+    /**
+     * Reads from standbys of the server too, by their URLs as {@link #url} takes them; what was set by {@link #tls} and {@link #socketTimeout} holds for them as well. Default: none.
+     *
+     * <p>They answer queries and items by their RNs, outside of transactions. Everything else is the server's: transactions, changes and what they rest on, locks, live queries, histories,
+     * backups. A standby is read only while it is known to have replayed all that this layer has changed, locked, or heard of by a feed, and all that anybody had committed {@link #maxStaleness} ago; else the
+     * server answers. So a pool reads its own writes, whichever thread wrote; what another pool wrote may be seen a moment later than on the server, and two questions that follow each other may be answered by
+     * standbys of which the second has seen less of other pools' changes. One question is answered by one server, its resolved references included.
+     *
+     * <p>A standby that is away, or of another system or timeline, is left out until it is back. A question that one fails to answer, as when replay cancels it, is put to the server anew; only a stream of
+     * which items were taken before ends with a {@link dev.korm.StoreException}.
+     *
+     * <p>Each layer keeps one connection to every server to ask how far it is, and up to {@link #poolSize} to read on.
+     */
+    public Postgres replicas(String... urls) {
+        requireElements(urls, "urls");
+        for (String url : urls) {
+            settings.of(url, LONGEST_WAIT);
+        }
+        return new Postgres(settings, schema, List.of(urls), staleness);
+    }
+
+    /**
+     * Sets how old what a replica answers may be: all that was committed so long ago is seen. While the server itself cannot be reached, replicas that have all that this layer changed answer whatever their
+     * age. Default: 1 second.
+     */
+    public Postgres maxStaleness(Duration longest) {
+        requireNonNull(longest, "longest");
+        if (longest.compareTo(Duration.ofMillis(10)) < 0) {
+            throw new IllegalArgumentException("maxStaleness must be 10 milliseconds or more");
+        }
+        return new Postgres(settings, schema, replicas, longest);
     }
 
     /** Takes no changes. Default: takes changes. */
@@ -194,23 +252,51 @@ public final class Postgres implements LayerSource {
                 given == null ? Optional.of(PostgresSource.of(name, settings.address())) : Optional.empty();
         Connections connections = given == null ? pool(name, errors) : Connections.of(given, errors);
         try {
-            return PostgresLayer.open(name, settings, schema, connections, driver, errors, environment);
+            return PostgresLayer.open(
+                    name, settings, schema, connections, driver, standbys(name, environment), errors, environment);
         } catch (RuntimeException | Error e) {
             connections.close();
             throw e;
         }
     }
 
+    private Optional<PostgresReplicas> standbys(String name, Environment environment) {
+        if (replicas.isEmpty()) {
+            return Optional.empty();
+        }
+        List<PostgresReplica> servers = new ArrayList<>();
+        for (String url : replicas) {
+            ServerSettings there = settings.of(url, LONGEST_WAIT);
+            servers.add(new PostgresReplica(
+                    TYPE + " at " + there,
+                    probe(name, there),
+                    (errors, behindPooler) -> pool(name, there, behindPooler, errors)));
+        }
+        return Optional.of(new PostgresReplicas(name, probe(name, settings), servers, staleness, environment));
+    }
+
+    private static DataSource probe(String name, ServerSettings there) {
+        PGSimpleDataSource source = PostgresSource.of(name, there.address());
+        source.setLoginTimeout(PROBE_SECONDS);
+        source.setConnectTimeout(PROBE_SECONDS);
+        source.setSocketTimeout(PROBE_SECONDS);
+        return source;
+    }
+
     private Connections pool(String name, PostgresErrors errors) {
-        PGSimpleDataSource driver = PostgresSource.of(name, settings.address());
-        if (isBehindPooler(driver, errors)) {
-            if (!settings.address().properties().containsKey(PostgresPooler.THRESHOLD)) {
+        return pool(name, settings, isBehindPooler(PostgresSource.of(name, settings.address()), errors), errors);
+    }
+
+    private static Connections pool(String name, ServerSettings there, boolean behindPooler, StoreErrors errors) {
+        PGSimpleDataSource driver = PostgresSource.of(name, there.address());
+        if (behindPooler) {
+            if (!there.address().properties().containsKey(PostgresPooler.THRESHOLD)) {
                 driver.setPrepareThreshold(PostgresPooler.NEVER);
             }
             // A session's settings would stay with whichever program comes next.
-            return settings.pool(name, TYPE, driver, Optional.empty(), errors);
+            return there.pool(name, TYPE, driver, Optional.empty(), errors);
         }
-        return settings.pool(name, TYPE, driver, Optional.of(PostgresLayer.settings(settings.busySeconds())), errors);
+        return there.pool(name, TYPE, driver, Optional.of(PostgresLayer.settings(there.busySeconds())), errors);
     }
 
     /** Found out on a connection of its own, before any that stays is set. */

@@ -206,6 +206,14 @@ public interface Layer extends AutoCloseable {
         // A layer that cannot end what it has begun.
     }
 
+    /**
+     * Returns whether servers beside the one that takes changes answer what a thread asks within {@link dev.korm.spi.limit.ReplicaReads}. They see all that this layer has changed before, and
+     * tables as this layer has seen them.
+     */
+    default boolean hasReplicas() {
+        return false;
+    }
+
     /** Has an observer told of each statement from now on, in place of an earlier one. A layer that sends no statements has nothing to tell. */
     default void observe(StatementObserver observer) {
         // It sends none.

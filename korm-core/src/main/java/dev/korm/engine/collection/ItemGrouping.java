@@ -84,8 +84,9 @@ final class ItemGrouping<T> implements Grouping {
     public List<Group> select(Aggregate... aggregates) {
         requireElements(aggregates, "aggregates");
         Map<Aggregate, Node> wanted = wanted(aggregates);
-        return criteria.time().run(() -> ItemReader.ask(home, view -> groups(selection(view, wanted), wanted))
-                .orElse(List.of()));
+        return criteria.time()
+                .run(() -> home.reading(() -> ItemReader.ask(home, view -> groups(selection(view, wanted), wanted))
+                        .orElse(List.of())));
     }
 
     @Override

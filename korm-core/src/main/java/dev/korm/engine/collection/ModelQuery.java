@@ -63,6 +63,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -166,7 +167,12 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public List<Item<T>> get() {
-        return criteria.time().run(this::all);
+        return reading(this::all);
+    }
+
+    /** Puts a question, with its limit of time, of which replicas may answer each part. */
+    private <R> R reading(Supplier<R> question) {
+        return criteria.time().run(() -> home.reading(question));
     }
 
     private List<Item<T>> all() {
@@ -186,11 +192,15 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Stream<Item<T>> stream() {
-        return criteria.time().streaming().run(() -> ItemReader.ask(
+        return criteria.time().streaming().run(() -> home.reading(this::opened));
+    }
+
+    private Stream<Item<T>> opened() {
+        return ItemReader.ask(
                         home,
                         view -> ItemStream.open(
                                 home, view, new PlannedQuery<>(view, home, criteria).items(criteria), criteria))
-                .orElseGet(Stream::empty));
+                .orElseGet(Stream::empty);
     }
 
     @Override
@@ -201,8 +211,8 @@ final class ModelQuery<T> implements Query<T> {
     @Override
     public Page<T> page(int size, @Nullable String cursor) {
         requirePage(size);
-        return criteria.time()
-                .run(() -> ItemReader.ask(home, view -> resolved(page(view, home, size, cursor), OptionalLong.empty()))
+        return reading(
+                () -> ItemReader.ask(home, view -> resolved(page(view, home, size, cursor), OptionalLong.empty()))
                         .orElseGet(() -> new Page<>(List.of(), Optional.empty())));
     }
 
@@ -330,7 +340,7 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public boolean exists() {
-        return criteria.time().run(this::isAny);
+        return reading(this::isAny);
     }
 
     private boolean isAny() {
@@ -429,7 +439,7 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     private Optional<Object> aggregate(Function<PlannedQuery<T>, Output> output) {
-        return criteria.time().run(() -> aggregated(output));
+        return reading(() -> aggregated(output));
     }
 
     private Optional<Object> aggregated(Function<PlannedQuery<T>, Output> output) {
@@ -508,8 +518,9 @@ final class ModelQuery<T> implements Query<T> {
             return eachOfTransaction(item -> item.apply(assignments));
         }
         if (Stream.of(assignments).anyMatch(each -> each.operation() != Assignment.Operation.SET)) {
-            Query<T> unresolved = new ModelQuery<>(home, criteria.resolve(ResolvePaths.NONE));
-            return criteria.time().run(() -> new RelativeChange<>(home).run(unresolved::stream, assignments));
+            ModelQuery<T> unresolved = new ModelQuery<>(home, criteria.resolve(ResolvePaths.NONE));
+            // What is changed is read where it is changed.
+            return criteria.time().run(() -> new RelativeChange<>(home).run(unresolved::opened, assignments));
         }
         return criteria.time()
                 .run(() -> ItemReader.ask(home, view -> update(view, values)).orElse(0L));

@@ -59,6 +59,10 @@ final class NamedItemQuery<T> implements ItemQuery<T> {
 
     @Override
     public Optional<Item<T>> find() {
+        return home.reading(this::found);
+    }
+
+    private Optional<Item<T>> found() {
         Optional<StoredItem<T>> found = home.pool().items().find(home, rn);
         return paths.isEmpty()
                 ? found.map(item -> item)

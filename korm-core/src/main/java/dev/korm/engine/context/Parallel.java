@@ -3,6 +3,7 @@ package dev.korm.engine.context;
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.limit.ReplicaReads;
 import dev.korm.spi.limit.StatementLimit;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ public final class Parallel implements AutoCloseable {
         }
         List<FutureTask<T>> running = new ArrayList<>(tasks.size());
         for (Supplier<T> task : tasks) {
-            running.add(new FutureTask<>(StatementLimit.carried(task)::get));
+            running.add(new FutureTask<>(ReplicaReads.carried(StatementLimit.carried(task))::get));
         }
         for (FutureTask<T> task : running.subList(Math.min(1, running.size()), running.size())) {
             offer(task);

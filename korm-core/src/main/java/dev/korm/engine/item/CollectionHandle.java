@@ -4,8 +4,10 @@ import dev.korm.Rn;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.model.Model;
+import dev.korm.spi.limit.ReplicaReads;
 import dev.korm.spi.query.TableName;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +67,19 @@ public final class CollectionHandle<T> {
 
     public Rn<T> collection() {
         return collection;
+    }
+
+    /**
+     * Puts a question of a program's, of which replicas may answer each part; not within a transaction, which rests on what it reads, and not where other views of layers are read.
+     *
+     * @param question has no effect but its answer, since it may be put again
+     */
+    public <R> R reading(Supplier<R> question) {
+        return pool.layers().haveReplicas()
+                        && pool.outer().isEmpty()
+                        && pool.items().seen(pool).equals(pool)
+                ? ReplicaReads.run(question)
+                : question.get();
     }
 
     /** Returns the collection in the pool itself, also where this is a transaction's view of it. */

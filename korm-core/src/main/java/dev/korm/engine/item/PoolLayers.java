@@ -20,6 +20,7 @@ public final class PoolLayers {
     private volatile @Nullable Map<String, OpenLayer> layers;
 
     private final @Nullable Views views;
+    private final boolean replicas;
     private final DefaultLayers homes;
     private final Parallel parallel;
     private final PoolLifecycle lifecycle;
@@ -27,6 +28,11 @@ public final class PoolLayers {
 
     public PoolLayers(Map<String, OpenLayer> layers, DefaultLayers homes, Parallel parallel, PoolLifecycle lifecycle) {
         this.layers = new LinkedHashMap<>(layers);
+        boolean some = false;
+        for (OpenLayer layer : layers.values()) {
+            some |= layer.store().hasReplicas();
+        }
+        this.replicas = some;
         this.views = null;
         this.homes = homes;
         this.parallel = parallel;
@@ -35,6 +41,7 @@ public final class PoolLayers {
 
     private PoolLayers(Views views, PoolLayers of, PoolLifecycle lifecycle) {
         this.views = views;
+        this.replicas = of.replicas;
         this.homes = of.homes;
         this.parallel = of.parallel;
         this.lifecycle = lifecycle;
@@ -78,6 +85,11 @@ public final class PoolLayers {
     /** Returns whether rows that are marked as deleted are among the others. */
     public boolean showDeleted() {
         return layers().values().stream().anyMatch(OpenLayer::showsDeleted);
+    }
+
+    /** Returns whether one of them has replicas. */
+    boolean haveReplicas() {
+        return replicas;
     }
 
     /** Returns the same layers with the rows that are marked as deleted among the others. */

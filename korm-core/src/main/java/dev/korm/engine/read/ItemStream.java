@@ -9,6 +9,7 @@ import dev.korm.engine.layer.TableView;
 import dev.korm.engine.observe.UnclosedStreams;
 import dev.korm.query.FederatedSelection;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.limit.ReplicaReads;
 import dev.korm.spi.limit.StatementLimit;
 import dev.korm.spi.schema.SchemaMovedException;
 import java.util.ArrayDeque;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,9 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
     private final RowCursor rows;
     private final ResolvePaths resolve;
     private final StatementLimit time;
+    /** Reads on as a part of the question that the stream was opened for. */
+    private final Supplier<@Nullable Void> reading;
+
     private final Deque<Item<T>> chunk = new ArrayDeque<>();
     /** As reachable as this: who has either can still close it. */
     @SuppressWarnings("UnusedVariable") // It is held for that.
@@ -49,6 +54,7 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
         this.rows = rows;
         this.resolve = criteria.resolve();
         this.time = criteria.time().streaming();
+        this.reading = ReplicaReads.carried(this::read);
     }
 
     public static <T> Stream<Item<T>> open(
@@ -79,7 +85,7 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
     @Override
     public boolean tryAdvance(Consumer<? super Item<T>> action) {
         if (chunk.isEmpty() && !ended) {
-            time.run(this::read);
+            time.run(reading);
         }
         Item<T> item = chunk.poll();
         if (item == null) {

@@ -79,12 +79,14 @@ public final class PostgresLayer extends ServerLayer {
             PostgresCatalog catalog,
             PostgresChangeNotes notes,
             boolean own,
-            Optional<DataSource> driver) {
+            Optional<DataSource> driver,
+            Optional<PostgresReplicas> replicas) {
         super(name, settings.access(), sessions, dialect, catalog, CONSTANTS, JOINS, CONDITIONS);
         this.dialect = dialect;
         this.catalog = catalog;
         this.own = own;
         this.notes = notes;
+        replicas.ifPresent(this::readFrom);
         driver.ifPresent(source -> signal().listenBy(new PostgresNotifications(name, source, signal(), environment)));
         SchemaGuard guard = new SchemaGuard(catalog);
         InsertStatements inserts = new InsertStatements(dialect);
@@ -107,6 +109,7 @@ public final class PostgresLayer extends ServerLayer {
     /**
      * Opens a layer.
      *
+     * @param replicas servers that follow this one
      * @param driver where a connection beside {@code connections} can be had; empty where only those are the layer's
      */
     public static Layer open(
@@ -115,6 +118,7 @@ public final class PostgresLayer extends ServerLayer {
             Optional<String> schema,
             Connections connections,
             Optional<DataSource> driver,
+            Optional<PostgresReplicas> replicas,
             PostgresErrors errors,
             Environment environment) {
         PostgresStops before = new PostgresStops(settings.isOwn());
@@ -139,7 +143,8 @@ public final class PostgresLayer extends ServerLayer {
                 new PostgresCatalog(opened.names(), dialect),
                 new PostgresChangeNotes(name, opened.names(), dialect),
                 own,
-                opened.behindPooler() ? Optional.empty() : driver);
+                opened.behindPooler() ? Optional.empty() : driver,
+                replicas);
     }
 
     /** The findings of the first connection. */

@@ -207,6 +207,13 @@ public record ServerAddress(
         return added;
     }
 
+    /** Returns this address with the properties that were set beside another's URL, where it has none of its own. */
+    ServerAddress withAddedOf(ServerAddress other) {
+        Map<String, String> all = new TreeMap<>(other.added());
+        all.putAll(properties);
+        return new ServerAddress(product, url, host, port, database, user, password, all);
+    }
+
     /** Returns the identity of the database, without credentials. */
     String identity() {
         return product.scheme + "://" + host + ":" + port + "/" + database;

@@ -1,7 +1,10 @@
 package dev.korm.jdbc.server;
 
+import dev.korm.KormException;
+import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
+import dev.korm.StoreUnavailableException;
 import dev.korm.ValueException;
 import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.feed.ChangeSignal;
@@ -9,6 +12,7 @@ import dev.korm.jdbc.session.JdbcCursor;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
+import dev.korm.jdbc.session.StoppedException;
 import dev.korm.jdbc.session.StoreErrors;
 import dev.korm.jdbc.session.UncheckedSqlException;
 import dev.korm.jdbc.sql.ColumnReader;
@@ -21,6 +25,7 @@ import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.jdbc.write.Catalog;
+import dev.korm.limit.StatementTimeoutException;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
@@ -32,6 +37,7 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
+import dev.korm.spi.limit.ReplicaReads;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnExchange;
@@ -68,6 +74,9 @@ public abstract class ServerLayer implements Layer {
     private final KnownTables tables;
     private final ChangeSignal signal = new ChangeSignal();
 
+    /** Null where there are none. */
+    private @Nullable Replicas replicas;
+
     /**
      * Makes the layer.
      *
@@ -92,6 +101,17 @@ public abstract class ServerLayer implements Layer {
         this.tables = new KnownTables(name, sessions, catalog);
         Capabilities able = ServerCapabilities.of(access, constants, joins, conditions);
         this.capabilities = sessions.mayBeSurrounded() ? able.with(Capabilities.Feature.JOINED_TRANSACTIONS) : able;
+    }
+
+    /** Has selections answered by other servers too, where {@link ReplicaReads} allows it. Said before anybody uses the layer. */
+    protected final void readFrom(Replicas others) {
+        replicas = others;
+        sessions.tellOfUse(others::changed);
+    }
+
+    @Override
+    public final boolean hasReplicas() {
+        return replicas != null;
     }
 
     /** Returns the writer of changes; made by the subclass. */
@@ -304,11 +324,17 @@ public abstract class ServerLayer implements Layer {
     @Override
     public final void limitStatements(Duration longest) {
         sessions.limitStatements(longest);
+        if (replicas != null) {
+            replicas.limitStatements(longest);
+        }
     }
 
     @Override
     public final void observe(StatementObserver observer) {
         sessions.tap().observe(observer);
+        if (replicas != null) {
+            replicas.observe(observer);
+        }
     }
 
     /** Makes the session's transaction one that sees this moment, whatever is committed later. */
@@ -369,6 +395,9 @@ public abstract class ServerLayer implements Layer {
         if (sessions.markClosed()) {
             signal.close();
             changes().close();
+            if (replicas != null) {
+                replicas.close();
+            }
             sessions.close();
         }
     }
@@ -409,7 +438,63 @@ public abstract class ServerLayer implements Layer {
     /** Asks a question and answers its rows as they come. */
     public final RowCursor stream(
             Selection selection, Sql sql, Object[] constants, ColumnReader[] readings, boolean few) {
-        Session session = sessions.take(0);
+        Replicas others = replicas;
+        ReplicaReads question = others == null ? null : ReplicaReads.current().orElse(null);
+        Sessions server = others == null || question == null
+                ? null
+                : question.server(name, Sessions.class, others::current).orElse(null);
+        if (others != null && question != null && server != null) {
+            try {
+                return stream(
+                        server,
+                        selection,
+                        sql,
+                        constants,
+                        readings,
+                        few,
+                        error -> failure(others, question, server, selection, error));
+            } catch (StatementTimeoutException | OperationInterruptedException ended) {
+                throw ended;
+            } catch (KormException failed) {
+                // The server that takes changes says so too, if it is not the replica's affair.
+                question.failed(name);
+                if (failed instanceof StoreUnavailableException) {
+                    others.failed(server);
+                }
+            }
+        }
+        return stream(sessions, selection, sql, constants, readings, few, error -> failure(selection, error));
+    }
+
+    /** Returns the exception for a selection that failed on a replica, also where rows were taken before; the question is put anew. */
+    private RuntimeException failure(
+            Replicas others, ReplicaReads question, Sessions server, Selection selection, SQLException e) {
+        if (!(e instanceof StoppedException)) {
+            question.failed(name);
+            if (server.errors().isLost(e)) {
+                others.failed(server);
+            }
+        }
+        return sessions.isClosed()
+                ? sessions.closedLayer()
+                : server.errors()
+                        .translate(
+                                "Reading from table " + selection.from(),
+                                selection.from().collection().orElse(null),
+                                e,
+                                Outcome.NOT_APPLIED);
+    }
+
+    private RowCursor stream(
+            Sessions server,
+            Selection selection,
+            Sql sql,
+            Object[] constants,
+            ColumnReader[] readings,
+            boolean few,
+            Function<SQLException, RuntimeException> meaning) {
+        Session session = server.take(0);
+        session.selects();
         boolean held = false;
         try {
             boolean tuned = tune(session, selection);
@@ -433,9 +518,9 @@ public abstract class ServerLayer implements Layer {
                                 if (torn) {
                                     session.markBroken();
                                 }
-                                sessions.release(session);
+                                server.release(session);
                             },
-                            error -> failure(selection, error))
+                            meaning)
                     .telling(session::failed)
                     .tapped(session.tap(), sql.text(), begun)
                     .fetching(whole ? 0 : fetched());
@@ -446,14 +531,14 @@ public abstract class ServerLayer implements Layer {
             session.failed(e);
             // Finding out what it means takes a session, and there may be no other.
             held = true;
-            sessions.release(session);
-            throw failure(selection, e);
+            server.release(session);
+            throw meaning.apply(e);
         } catch (RuntimeException | Error e) {
             session.failed(e);
             throw e;
         } finally {
             if (!held) {
-                sessions.release(session);
+                server.release(session);
             }
         }
     }

@@ -62,6 +62,14 @@ public record ServerSettings(
         return new ServerSettings(change.apply(address), null, access, poolSize, poolTimeout, busyTimeout);
     }
 
+    /** Returns the settings for another server that holds the same database, with what was set beside the URL of this one. */
+    public ServerSettings of(String url, Duration longestWait) {
+        requireNoneGiven();
+        ServerAddress there = ServerAddress.parse(address.product(), url).withAddedOf(address);
+        Duration wait = poolTimeout.compareTo(longestWait) < 0 ? poolTimeout : longestWait;
+        return new ServerSettings(there, null, Capabilities.Access.READ_ONLY, poolSize, wait, busyTimeout);
+    }
+
     public void requireNoneGiven() {
         if (given != null) {
             throw new IllegalArgumentException("A data source of the program's own knows its server and user already");

@@ -68,6 +68,7 @@ public final class Session implements AutoCloseable {
 
     private long begun;
     private boolean changing;
+    private boolean selecting;
     private @Nullable SQLException failure;
     private boolean broken;
 
@@ -355,6 +356,15 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /** Takes note that nothing but rows of a selection are read until the session is put to rest. */
+    public void selects() {
+        selecting = true;
+    }
+
+    boolean isSelecting() {
+        return selecting;
+    }
+
     /** Takes note that nobody knows what the connection is at. */
     public void markBroken() {
         broken = true;
@@ -397,6 +407,7 @@ public final class Session implements AutoCloseable {
         failure = null;
         broken = false;
         changing = false;
+        selecting = false;
         timeout = 0;
         longest = 0;
     }

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions over a layer's connections. Safe for many threads.
@@ -31,6 +32,9 @@ public final class Sessions {
     private final StatementWatch watch;
     private volatile Duration longest = Duration.ZERO;
 
+    /** Null where nobody wants to know. */
+    private volatile @Nullable Runnable used;
+
     public Sessions(String layer, Connections connections, StoreErrors errors, StatementWatch watch) {
         this.layer = layer;
         this.connections = connections;
@@ -41,6 +45,11 @@ public final class Sessions {
     /** Says how long a statement may take; zero for as long as it likes. */
     public void limitStatements(Duration limit) {
         longest = limit;
+    }
+
+    /** Has somebody told when a session has been used for more than a selection ({@link Session#selects}), before whoever used it has its answer. */
+    public void tellOfUse(Runnable listener) {
+        used = listener;
     }
 
     /** Work on a session. */
@@ -126,6 +135,10 @@ public final class Sessions {
             // What cannot be rolled back is lost.
         } finally {
             session.watchedBy(null);
+            Runnable listener = used;
+            if (listener != null && !session.isSelecting()) {
+                listener.run();
+            }
             connections.give(session, lost ? State.LOST : State.USABLE);
         }
     }

@@ -1,5 +1,5 @@
 /**
- * Limits on the time that statements take, as layers see them: the limit of the thread that asks, and the time of what is evaluated in this process.
+ * Terms on which a thread asks layers: limits on the time that statements take, the time of what is evaluated in this process, and whether replicas may answer.
  *
  * <p>Begin with {@link dev.korm.spi.limit.StatementLimit}. Uses {@code spi}, {@code spi.query}, {@code argument} and {@code limit}.
  */

@@ -153,6 +153,11 @@ public abstract class ForwardingLayer implements Layer {
     }
 
     @Override
+    public boolean hasReplicas() {
+        return layer.hasReplicas();
+    }
+
+    @Override
     public void observe(StatementObserver observer) {
         layer.observe(observer);
     }
