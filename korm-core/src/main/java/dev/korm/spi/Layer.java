@@ -1,6 +1,7 @@
 package dev.korm.spi;
 
 import dev.korm.spi.environment.Scheduler;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Selection;
@@ -136,10 +137,11 @@ public interface Layer extends AutoCloseable {
      * Begins to insert many rows into a table, for {@link #follow} and all that is read as {@link #apply} would; for a table that nobody else writes to meanwhile.
      *
      * @param columns the columns beside the key, the revision among them
+     * @param target whether others know the table; {@link LoadTarget#NEW} for its first load alone
      * @return empty where the layer has no faster way than {@link #apply}
      * @throws SchemaMovedException when the table or a column is not there; this may also be thrown later
      */
-    default Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+    default Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
         return Optional.empty();
     }
 

@@ -11,6 +11,7 @@ import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.TransactionMarker;
 import dev.korm.spi.environment.Scheduler;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -60,7 +61,7 @@ final class ShortcutLayer extends ForwardingLayer {
 
     /** Returns nothing: every change is a batch. */
     @Override
-    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
         return Optional.empty();
     }
 

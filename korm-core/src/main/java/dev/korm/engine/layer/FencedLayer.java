@@ -5,6 +5,7 @@ import dev.korm.spi.BatchResult;
 import dev.korm.spi.Layer;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.environment.Scheduler;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -24,7 +25,7 @@ public final class FencedLayer extends ForwardingLayer {
 
     /** Returns nothing: fences are checked in the transactions of batches. */
     @Override
-    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
         return Optional.empty();
     }
 

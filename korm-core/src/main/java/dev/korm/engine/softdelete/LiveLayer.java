@@ -10,6 +10,7 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.environment.Scheduler;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -132,7 +133,7 @@ public final class LiveLayer extends ForwardingLayer {
 
     /** Returns nothing: rows come by way of batches, of which each is looked at. */
     @Override
-    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
         return Optional.empty();
     }
 

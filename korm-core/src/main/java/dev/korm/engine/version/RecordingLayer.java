@@ -18,6 +18,7 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.environment.Scheduler;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -163,7 +164,7 @@ public final class RecordingLayer extends ForwardingLayer implements ChangeRecor
 
     /** Returns nothing: versions are written in the batches that they are of. */
     @Override
-    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
         return Optional.empty();
     }
 

@@ -20,6 +20,7 @@ import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -60,6 +61,7 @@ public final class PostgresLayer extends ServerLayer {
     /** From so many tables on, compiling a statement may take seconds. */
     private static final int MANY_TABLES = 5;
 
+    private final PostgresNames names;
     private final PostgresDialect dialect;
     private final PostgresCatalog catalog;
     private final PooledWriter writer;
@@ -75,6 +77,7 @@ public final class PostgresLayer extends ServerLayer {
             ServerSettings settings,
             Sessions sessions,
             Environment environment,
+            PostgresNames names,
             PostgresDialect dialect,
             PostgresCatalog catalog,
             PostgresChangeNotes notes,
@@ -82,6 +85,7 @@ public final class PostgresLayer extends ServerLayer {
             Optional<DataSource> driver,
             Optional<PostgresReplicas> replicas) {
         super(name, settings.access(), sessions, dialect, catalog, CONSTANTS, JOINS, CONDITIONS);
+        this.names = names;
         this.dialect = dialect;
         this.catalog = catalog;
         this.own = own;
@@ -139,6 +143,7 @@ public final class PostgresLayer extends ServerLayer {
                 settings,
                 sessions,
                 environment,
+                opened.names(),
                 dialect,
                 new PostgresCatalog(opened.names(), dialect),
                 new PostgresChangeNotes(name, opened.names(), dialect),
@@ -274,10 +279,10 @@ public final class PostgresLayer extends ServerLayer {
     }
 
     @Override
-    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
         catalog.existing().shown().requireOwn(table);
         requireWritable();
-        return Optional.of(new PostgresLoad(sessions(), dialect, table, columns, signal()::tell));
+        return Optional.of(new PostgresLoad(sessions(), names, dialect, table, columns, target, signal()::tell));
     }
 
     /** Begins the transaction, and looks: the server keeps the moment of the first statement that reads. */

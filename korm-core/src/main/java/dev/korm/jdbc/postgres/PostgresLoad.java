@@ -5,6 +5,7 @@ import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
 import dev.korm.jdbc.sql.Dialect.Violation;
 import dev.korm.jdbc.sql.text.SqlWriter;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.util.PGobject;
@@ -35,6 +37,10 @@ final class PostgresLoad implements RowLoad {
     private final ColumnKind[] kinds;
     private final Session session;
     private final CopyIn copy;
+
+    /** Empty where others may use the table. */
+    private final Optional<SoleUse> alone;
+
     private final Runnable committed;
     private byte[] text = new byte[TOGETHER + 1024];
     private int size;
@@ -43,9 +49,11 @@ final class PostgresLoad implements RowLoad {
     /** @param committed is run when the rows can be seen */
     PostgresLoad(
             Sessions sessions,
+            PostgresNames names,
             PostgresDialect dialect,
             TableName table,
             List<ColumnSchema> columns,
+            LoadTarget target,
             Runnable committed) {
         this.committed = committed;
         this.sessions = sessions;
@@ -56,12 +64,15 @@ final class PostgresLoad implements RowLoad {
         dialect.table(sql, table);
         sql.add(" (").name(table.key());
         columns.forEach(column -> sql.add(", ").name(column.name()));
-        String statement = sql.add(") FROM STDIN").toSql().text();
+        sql.add(") FROM STDIN");
         // It takes as long as its rows take to come.
         this.session = sessions.takeUnlimited();
         boolean begun = false;
         try {
             session.connection().setAutoCommit(false);
+            this.alone = target == LoadTarget.NEW ? SoleUse.of(session, names, dialect, table) : Optional.empty();
+            String statement =
+                    sql.add(alone.isPresent() ? " WITH (FREEZE)" : "").toSql().text();
             this.copy = DriverConnection.of(session.connection()).copyIn(statement);
             begun = true;
         } catch (SQLException e) {
@@ -178,8 +189,13 @@ final class PostgresLoad implements RowLoad {
     }
 
     @Override
+    public boolean isLong() {
+        return alone.isPresent();
+    }
+
+    @Override
     public boolean commit() {
-        if (!send() || !step(copy::endCopy)) {
+        if (!send() || !step(copy::endCopy) || !(alone.isEmpty() || step(alone.get()::end))) {
             return false;
         }
         try {

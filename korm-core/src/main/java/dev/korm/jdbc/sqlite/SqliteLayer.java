@@ -28,6 +28,7 @@ import dev.korm.spi.Snapshot;
 import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.limit.StatementLimit;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Selection;
@@ -256,7 +257,7 @@ public final class SqliteLayer implements Layer {
 
     /** In memory there are neither pages to be kept nor a disk that is waited for. */
     @Override
-    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
         catalog.existing().shown().requireOwn(table);
         return reads.isInMemory() ? Optional.empty() : Optional.of(writer().load(table, columns, signal::tell));
     }

@@ -14,6 +14,7 @@ import dev.korm.spi.Snapshot;
 import dev.korm.spi.StatementObserver;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.environment.Scheduler;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -113,8 +114,8 @@ public abstract class ForwardingLayer implements Layer {
     }
 
     @Override
-    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
-        return layer.load(table, columns);
+    public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
+        return layer.load(table, columns, target);
     }
 
     @Override

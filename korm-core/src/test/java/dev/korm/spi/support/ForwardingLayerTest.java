@@ -8,6 +8,7 @@ import dev.korm.spi.Capabilities;
 import dev.korm.spi.Layer;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -49,6 +50,7 @@ class ForwardingLayerTest {
                     new ExistingTable(TABLE, "", "cars", List.of(), List.of(), Optional.empty(), Optional.empty())),
             Map.entry(ColumnExchange.class, new ColumnExchange(TABLE, "age", "new", "seen")),
             Map.entry(long.class, 7L),
+            Map.entry(LoadTarget.class, LoadTarget.NEW),
             Map.entry(Selection.class, SELECTION),
             Map.entry(StorePlan.class, new StorePlan("SELECT", 0, List.of())),
             Map.entry(Capabilities.class, Capabilities.LEAST),

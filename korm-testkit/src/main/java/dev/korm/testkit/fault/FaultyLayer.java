@@ -15,6 +15,7 @@ import dev.korm.spi.Snapshot;
 import dev.korm.spi.StorePlan;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.environment.Scheduler;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
@@ -301,7 +302,7 @@ public final class FaultyLayer implements LayerSource {
 
         /** Returns nothing, so that loads go by way of batches, which fail as asked. */
         @Override
-        public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+        public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
             return Optional.empty();
         }
 

@@ -6,6 +6,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -63,7 +64,7 @@ public final class Interruption implements LayerSource {
 
         /** Returns nothing, so that loads go by way of batches, before which things happen. */
         @Override
-        public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
+        public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
             return Optional.empty();
         }
 

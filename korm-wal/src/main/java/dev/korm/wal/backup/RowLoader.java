@@ -7,6 +7,7 @@ import dev.korm.spi.BatchResult;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -37,9 +38,13 @@ final class RowLoader implements AutoCloseable {
     private final int revision;
     private final LongUnaryOperator revisions;
     private final OnClash onClash;
+
+    /** The state of the table for the next load. */
+    private LoadTarget target;
+
     private boolean fast;
     private @Nullable RowLoad load;
-    private int loaded;
+    private long loaded;
     private final List<Mutation> batch = new ArrayList<>();
     private long weight;
     private long inserted;
@@ -53,9 +58,16 @@ final class RowLoader implements AutoCloseable {
 
     /**
      * @param stored the columns of the rows, the key first
+     * @param target whether the table was made for these rows
      * @param revisions says with which revision a row is inserted, by the one that it had; 0 where it had none
      */
-    RowLoader(Layer layer, TableName table, List<ColumnSchema> stored, LongUnaryOperator revisions, OnClash onClash) {
+    RowLoader(
+            Layer layer,
+            TableName table,
+            List<ColumnSchema> stored,
+            LoadTarget target,
+            LongUnaryOperator revisions,
+            OnClash onClash) {
         this.layer = layer;
         this.table = table;
         List<ColumnSchema> written = new ArrayList<>(stored.subList(1, stored.size()));
@@ -71,6 +83,7 @@ final class RowLoader implements AutoCloseable {
         }
         this.revision = found;
         this.columns = List.copyOf(written);
+        this.target = target;
         this.revisions = revisions;
         this.onClash = onClash;
         this.fast = onClash == OnClash.FAIL;
@@ -94,7 +107,8 @@ final class RowLoader implements AutoCloseable {
             weight += weight(value);
         }
         if (fast && load == null && batch.isEmpty()) {
-            load = layer.load(table, columns).orElse(null);
+            load = layer.load(table, columns, target).orElse(null);
+            target = LoadTarget.SHARED;
             fast = load != null;
         }
         if (load != null) {
@@ -112,7 +126,7 @@ final class RowLoader implements AutoCloseable {
             throw refused("Taken");
         }
         loaded++;
-        if (loaded >= LOADED || weight >= LOADED_CHARACTERS) {
+        if (!into.isLong() && (loaded >= LOADED || weight >= LOADED_CHARACTERS)) {
             flush();
         }
     }

@@ -4,6 +4,7 @@ import dev.korm.jdbc.Sqlite;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.wal.backup.format.BackupVisitor;
@@ -51,7 +52,12 @@ final class ScratchPool implements BackupVisitor, AutoCloseable {
         table = begun;
         tables.add(begun);
         loading = new RowLoader(
-                layer, begun.name(), begun.schema().columns(), revision -> revision, RowLoader.OnClash.FAIL);
+                layer,
+                begun.name(),
+                begun.schema().columns(),
+                LoadTarget.NEW,
+                revision -> revision,
+                RowLoader.OnClash.FAIL);
     }
 
     @Override

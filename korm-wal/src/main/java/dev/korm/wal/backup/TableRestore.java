@@ -3,6 +3,7 @@ package dev.korm.wal.backup;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.environment.RevisionClock;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;
@@ -201,6 +202,7 @@ final class TableRestore implements AutoCloseable {
                     writing,
                     stored.name(),
                     stored.schema().columns(),
+                    fresh ? LoadTarget.NEW : LoadTarget.SHARED,
                     revisions,
                     keepsRows ? RowLoader.OnClash.SKIP : RowLoader.OnClash.FAIL);
         }

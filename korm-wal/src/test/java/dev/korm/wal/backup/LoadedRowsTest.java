@@ -14,6 +14,7 @@ import dev.korm.spi.Layer;
 import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.environment.Environment;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
@@ -67,8 +68,8 @@ class LoadedRowsTest {
         public Layer open(String name, Environment environment) {
             return new ForwardingLayer(source.open(name, environment)) {
                 @Override
-                public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns) {
-                    return super.load(table, columns)
+                public Optional<RowLoad> load(TableName table, List<ColumnSchema> columns, LoadTarget target) {
+                    return super.load(table, columns, target)
                             .map(load -> table.isItems() && done.compareAndSet(false, true)
                                     ? new FaultyLoad(load, fault, columns)
                                     : load);

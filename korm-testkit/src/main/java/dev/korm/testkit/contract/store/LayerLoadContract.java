@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.korm.ClosedException;
+import dev.korm.spi.Batch;
+import dev.korm.spi.BatchResult;
+import dev.korm.spi.Capabilities;
 import dev.korm.spi.Layer;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
+import dev.korm.spi.RowCursor;
+import dev.korm.spi.Snapshot;
+import dev.korm.spi.load.LoadTarget;
 import dev.korm.spi.load.RowLoad;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Output;
@@ -22,6 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Loads: the rows are those that batches would have inserted, all or none. For layers that have a faster way than batches. */
 abstract class LayerLoadContract extends LayerUnboundContract {
@@ -31,7 +39,11 @@ abstract class LayerLoadContract extends LayerUnboundContract {
     private static final int MANY = 2500;
 
     private RowLoad load(List<ColumnSchema> columns) {
-        Optional<RowLoad> load = layer().load(THINGS, columns);
+        return load(columns, LoadTarget.SHARED);
+    }
+
+    private RowLoad load(List<ColumnSchema> columns, LoadTarget target) {
+        Optional<RowLoad> load = layer().load(THINGS, columns, target);
         assumeTrue(load.isPresent(), "The layer has no faster way than batches");
         return load.get();
     }
@@ -66,11 +78,12 @@ abstract class LayerLoadContract extends LayerUnboundContract {
         };
     }
 
-    @Test
-    void loaded_rows_are_those_that_a_batch_would_have_inserted() {
+    @ParameterizedTest
+    @EnumSource
+    void loaded_rows_are_those_that_a_batch_would_have_inserted(LoadTarget target) {
         things();
         int rows = 2 * TEXTS.size();
-        try (RowLoad load = load(COLUMNS)) {
+        try (RowLoad load = load(COLUMNS, target)) {
             for (int i = 0; i < rows; i++) {
                 assertThat(load.add(id(i), row(i))).isTrue();
             }
@@ -140,6 +153,61 @@ abstract class LayerLoadContract extends LayerUnboundContract {
         applied(insert(8, "whole", 8L));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void an_id_that_comes_twice_takes_back_the_load_and_no_id_can_be_there_twice_later(LoadTarget target) {
+        things();
+        for (int end : new int[] {MANY, 3}) {
+            try (RowLoad load = load(WHOLE, target)) {
+                boolean all = true;
+                for (int i = 0; all && i < end; i++) {
+                    all = load.add(id(i == end - 1 ? 0 : i), new Object[] {(long) i, 1L});
+                }
+                assertThat(all && load.commit()).as("%d rows", end).isFalse();
+            }
+            assertThat(where(Condition.ALWAYS)).isEmpty();
+        }
+        applied(insert(1, "whole", 1L));
+        assertThat(layer().apply(Batch.of(List.of(insert(1, "whole", 2L))))).isInstanceOf(BatchResult.Refused.class);
+        assertThat(layer().drop(THINGS)).isTrue();
+        things();
+        try (RowLoad load = load(WHOLE, target)) {
+            load.add(id(1), new Object[] {1L, 1L});
+        }
+        try (RowLoad load = load(WHOLE, target)) {
+            assertThat(load.add(id(1), new Object[] {1L, 1L}) && load.commit()).isTrue();
+        }
+        assertThat(layer().apply(Batch.of(List.of(insert(1, "whole", 2L))))).isInstanceOf(BatchResult.Refused.class);
+    }
+
+    @Test
+    void a_table_that_is_not_new_after_all_keeps_its_rows_and_its_readers() {
+        things();
+        applied(insert(7, "whole", 7L));
+        try (RowLoad load = load(WHOLE, LoadTarget.NEW)) {
+            assertThat(load.add(id(7), new Object[] {1L, 1L}) && load.commit()).isFalse();
+        }
+        try (RowLoad load = load(WHOLE, LoadTarget.NEW)) {
+            assertThat(load.add(id(8), new Object[] {8L, 1L}) && load.commit()).isTrue();
+        }
+        assertThat(where(Condition.ALWAYS)).containsExactlyInAnyOrder(7, 8);
+        assertThat(layer().drop(THINGS)).isTrue();
+        things();
+        assumeTrue(layer().capabilities().has(Capabilities.Feature.SNAPSHOTS));
+        try (Snapshot reading = layer().snapshot();
+                RowCursor before = reading.select(selection(Condition.ALWAYS, value(key())))) {
+            assertThat(before.next()).isFalse();
+            try (RowLoad load = load(WHOLE, LoadTarget.NEW)) {
+                assertThat(load.add(id(1), new Object[] {1L, 1L}) && load.commit())
+                        .isTrue();
+            }
+            try (RowCursor again = reading.select(selection(Condition.ALWAYS, value(key())))) {
+                assertThat(again.next()).isFalse();
+            }
+        }
+        assertThat(where(Condition.ALWAYS)).containsExactly(1);
+    }
+
     @Test
     void a_load_into_what_is_not_there_says_so_and_one_of_a_closed_layer_too() {
         things();
@@ -155,6 +223,6 @@ abstract class LayerLoadContract extends LayerUnboundContract {
         applied(insert(1, "whole", 1L));
         Layer closed = another();
         closed.close();
-        assertThatThrownBy(() -> closed.load(THINGS, WHOLE)).isInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> closed.load(THINGS, WHOLE, LoadTarget.SHARED)).isInstanceOf(ClosedException.class);
     }
 }
