@@ -108,12 +108,14 @@ final class BackupRun {
     }
 
     private StoredBackup write(Cut cut, ExecutorService workers, Optional<Instant> then) {
+        List<String> notes = notes(cut);
         // Behind the cut, so that what it saw was not half restored when no restore is noted now.
-        if (kind != BackupInfo.Kind.SAFETY && folder.noted().isPresent()) {
-            throw RestoreState.notBackedUp(folder);
+        if (kind != BackupInfo.Kind.SAFETY) {
+            RestoreState.anywhere(pool, folder, notes::add).ifPresent(noted -> {
+                throw RestoreState.notBackedUp(folder, noted);
+            });
         }
         String name = name(cut.at(), pool.environment());
-        List<String> notes = notes(cut);
         List<PoolLines.Table> tables = tables(cut, notes);
         Optional<Manifest.Seal> seal = options.sealing() == BackupOptions.Sealing.WHOLE
                 ? Optional.of(new Manifest.Seal(pool.keys().currentId(), salt()))

@@ -26,6 +26,7 @@ import dev.korm.wal.backup.format.StoredTable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,8 +93,13 @@ final class RestoreRun {
     }
 
     private RestoreReport restore(BackupFolder own, Exclusion exclusion) {
-        // Another one may have ended, or been cut off, while it was waited for.
-        requireNone(own);
+        // Another one may have ended, or been cut off, while it was waited for. None is under way now, whichever depot
+        // notes it.
+        Set<String> away = new LinkedHashSet<>();
+        RestoreState.anywhere(pool, own, away::add).ifPresent(noted -> {
+            throw RestoreState.unfinished(noted, null);
+        });
+        notes.addAll(away);
         BackupOptions copying =
                 backup.manifest().files().isPresent() ? BackupOptions.defaults().withFiles() : BackupOptions.defaults();
         if (backup.manifest().seal().isPresent()) {

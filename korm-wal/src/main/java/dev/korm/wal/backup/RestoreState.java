@@ -4,8 +4,10 @@ import dev.korm.backup.BackupException;
 import dev.korm.backup.BackupException.Reason;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.backup.UnfinishedRestore;
+import dev.korm.depot.DepotException;
 import dev.korm.depot.FileExistsException;
 import dev.korm.file.Progress;
+import dev.korm.spi.backup.BackupContext;
 import dev.korm.wal.backup.format.Json;
 import dev.korm.wal.backup.format.Members;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +53,38 @@ record RestoreState(UnfinishedRestore told, RestoreOptions options) {
                 cause);
     }
 
-    static BackupException notBackedUp(BackupFolder folder) {
+    /**
+     * Returns the place that notes a restore into a pool which is under way or was cut off. All depots are asked, since it is noted where its backup is.
+     *
+     * @param own asked first; where it cannot be, this fails
+     * @param away is told which others could not be asked
+     */
+    static Optional<BackupFolder> anywhere(BackupContext pool, BackupFolder own, Consumer<String> away) {
+        if (own.noted().isPresent()) {
+            return Optional.of(own);
+        }
+        for (String depot : pool.depots()) {
+            if (!depot.equals(own.depot().name())) {
+                try {
+                    BackupFolder other = BackupFolder.of(pool, depot);
+                    if (other.noted().isPresent()) {
+                        return Optional.of(other);
+                    }
+                } catch (DepotException notAnswering) {
+                    away.accept("The depot \"" + depot
+                            + "\" did not answer whether a restore into this pool was under way or had been cut off");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    static BackupException notBackedUp(BackupFolder into, BackupFolder noted) {
         return new BackupException(
                 Reason.UNFINISHED_RESTORE,
-                "No backup was made into the depot \"" + folder.depot().name()
-                        + "\", since it notes a restore into this pool that is under way or was cut off, and half of that would have been stored."
+                "No backup was made into the depot \"" + into.depot().name() + "\", since the depot \""
+                        + noted.depot().name()
+                        + "\" notes a restore into this pool that is under way or was cut off, and half of that would have been stored."
                         + " Try again when it has ended; if no program is at it any more, settle it: unfinishedRestore(…) tells which it is");
     }
 

@@ -12,6 +12,7 @@ import dev.korm.backup.BackupInfo;
 import dev.korm.backup.PoolBackups.Settling;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.backup.UnfinishedRestore;
+import dev.korm.depot.DepotException;
 import dev.korm.file.Progress;
 import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
@@ -42,8 +43,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -185,8 +188,10 @@ class RestoreLocksTest {
             AtomicBoolean looked = new AtomicBoolean();
             Progress meanwhile = (done, total) -> {
                 if (!looked.getAndSet(true)) {
-                    assertNotBackedUp(pool);
-                    assertNotBackedUp(other);
+                    for (String into : List.of("files", "others")) {
+                        assertNotBackedUp(pool, into);
+                        assertNotBackedUp(other, into);
+                    }
                 }
             };
             pool.backups().restore(backup.id(), AT_ONCE.progress(meanwhile));
@@ -195,13 +200,53 @@ class RestoreLocksTest {
         }
     }
 
-    private static void assertNotBackedUp(Pool pool) {
-        int before = pool.backups().list("files").size();
-        assertThatThrownBy(() -> pool.backups().run("files"))
+    private static void assertNotBackedUp(Pool pool, String into) {
+        int before = pool.backups().list(into).size();
+        assertThatThrownBy(() -> pool.backups().run(into))
                 .isInstanceOfSatisfying(BackupException.class, refused -> assertThat(refused.reason())
                         .isEqualTo(Reason.UNFINISHED_RESTORE))
-                .hasMessageContaining("\"files\"");
-        assertThat(pool.backups().list("files")).hasSize(before);
+                .hasMessageContaining("into the depot \"" + into + "\", since the depot \"files\" notes a restore");
+        assertThat(pool.backups().list(into)).hasSize(before);
+    }
+
+    @Test
+    void a_restore_that_was_cut_off_keeps_out_those_of_backups_in_other_depots() throws Exception {
+        on(Store.SQLITE);
+        try (Pool pool = open("one")) {
+            BackupWorld.fill(pool, 0, 5);
+            BackupInfo elsewhere = pool.backups().run("others");
+            BackupInfo backup = pool.backups().run("files");
+            faulty.dieAt(FaultyDepot.Call.DELETE, 1, FaultyDepot.Moment.BEFORE);
+            assertUnfinished(() -> pool.backups().restore(backup.id(), AT_ONCE));
+            faulty.heal();
+            assertUnfinished(() -> pool.backups().restore(elsewhere.id(), AT_ONCE));
+            assertNotBackedUp(pool, "others");
+            pool.backups().settle(pool.backups().unfinishedRestore("files").orElseThrow(), Settling.UNDO);
+            pool.backups().restore(elsewhere.id(), AT_ONCE);
+            pool.backups().run("others");
+        }
+    }
+
+    private static void assertUnfinished(ThrowingCallable restore) {
+        assertThatThrownBy(restore)
+                .isInstanceOfSatisfying(BackupException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Reason.UNFINISHED_RESTORE))
+                .hasMessageContaining("unfinishedRestore");
+    }
+
+    @Test
+    void a_depot_that_does_not_answer_keeps_no_backup_out_of_another_which_says_so() throws Exception {
+        on(Store.SQLITE);
+        try (Pool pool = open("one")) {
+            BackupWorld.fill(pool, 0, 5);
+            assertThat(pool.backups().run("others").notes()).isEmpty();
+            faulty.failNext(FaultyDepot.Call.GET, FaultyDepot.Moment.BEFORE);
+            BackupInfo made = pool.backups().run("others");
+            assertThat(made.verified()).isPresent();
+            assertThat(made.notes()).singleElement().asString().contains("\"files\" did not answer");
+            faulty.failNext(FaultyDepot.Call.GET, FaultyDepot.Moment.BEFORE);
+            assertThatThrownBy(() -> pool.backups().run("files")).isInstanceOf(DepotException.class);
+        }
     }
 
     @ParameterizedTest
