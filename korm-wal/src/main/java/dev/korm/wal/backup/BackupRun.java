@@ -2,6 +2,7 @@ package dev.korm.wal.backup;
 
 import dev.korm.backup.BackupInfo;
 import dev.korm.backup.BackupOptions;
+import dev.korm.backup.Verification;
 import dev.korm.depot.DepotException;
 import dev.korm.file.Progress;
 import dev.korm.key.MissingKeyException;
@@ -34,12 +35,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The making of a backup: the cut, the parts, the manifest. For one thread. */
 final class BackupRun {
     /** How long the snapshots of a cut are kept at the most. */
     private static final Duration LONGEST = Duration.ofHours(24);
+
+    /** How long is waited for those who write and read back, where they were stopped. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     private static final int WORKERS = 2;
     private static final int SALT = 32;
@@ -85,29 +91,74 @@ final class BackupRun {
         return STAMP.parse(name.substring(0, name.indexOf('-')), Instant::from);
     }
 
+    /** Returns the backup, which was read back to a depth. */
+    StoredBackup make(Verification.Depth depth) {
+        return make(depth, Optional.empty());
+    }
+
+    /** Returns the backup of what was there at an earlier moment, which was read back to a depth. */
+    StoredBackup make(Verification.Depth depth, Instant earlier) {
+        return make(depth, Optional.of(earlier));
+    }
+
+    private StoredBackup make(Verification.Depth depth, Optional<Instant> earlier) {
+        return with(workers -> {
+            Written written = write(earlier, workers, depth == Verification.Depth.QUICK);
+            new VerifyRun(pool, written.backup(), written.readBack()).verify(depth, Progress.NONE);
+            return written.backup();
+        });
+    }
+
     /** Returns the backup, which exists and was not read back yet. */
     StoredBackup write() {
-        return write(Optional.empty());
+        return with(workers -> write(Optional.empty(), workers, false).backup());
     }
 
-    /** Returns the backup of what was there at an earlier moment; it exists and was not read back yet. */
-    StoredBackup write(Instant earlier) {
-        return write(Optional.of(earlier));
-    }
-
-    private StoredBackup write(Optional<Instant> earlier) {
+    private <T> T with(Function<ExecutorService, T> work) {
         ExecutorService workers = pool.environment().executor("korm-backup", WORKERS);
-        try (Scheduler deadlines = pool.environment().scheduler("korm-backup-deadline")) {
-            try (Cut cut = Cut.of(pool, LONGEST, deadlines)) {
-                earlier.ifPresent(moment -> cut.goBack(pool, moment));
-                return write(cut, workers, earlier.map(moment -> cut.then()));
-            }
+        boolean done = false;
+        try {
+            T made = work.apply(workers);
+            done = true;
+            return made;
         } finally {
             workers.shutdownNow();
+            if (!done) {
+                awaitEnd(workers);
+            }
         }
     }
 
-    private StoredBackup write(Cut cut, ExecutorService workers, Optional<Instant> then) {
+    /** Waits until what was abandoned has closed what it had open. */
+    private static void awaitEnd(ExecutorService workers) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            workers.awaitTermination(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException again) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * A backup that exists.
+     *
+     * @param readBack what was read back of it meanwhile; null where nothing was
+     */
+    private record Written(StoredBackup backup, @Nullable ReadBack readBack) {}
+
+    private Written write(Optional<Instant> earlier, ExecutorService workers, boolean readsBack) {
+        try (Scheduler deadlines = pool.environment().scheduler("korm-backup-deadline");
+                Cut cut = Cut.of(pool, LONGEST, deadlines)) {
+            earlier.ifPresent(moment -> cut.goBack(pool, moment));
+            return write(cut, workers, earlier.map(moment -> cut.then()), readsBack);
+        }
+    }
+
+    private Written write(Cut cut, ExecutorService workers, Optional<Instant> then, boolean readsBack) {
         List<String> notes = notes(cut);
         // Behind the cut, so that what it saw was not half restored when no restore is noted now.
         if (kind != BackupInfo.Kind.SAFETY) {
@@ -124,6 +175,7 @@ final class BackupRun {
                 ? new PoolLines.Files(
                         depots(then), then.isEmpty() && options.history() == BackupOptions.History.INCLUDED, prior)
                 : null;
+        @Nullable ReadBack readBack = readsBack ? readBack(cut, workers, name, seal) : null;
         List<Manifest.Part> parts = new ArrayList<>();
         try (PoolLines lines = new PoolLines(tables, files, prior, options.progress(), total(tables))) {
             base.ifPresent(on -> folder.begin(name, on));
@@ -135,6 +187,9 @@ final class BackupRun {
                 PartWriter.Part bytes = writer.next();
                 folder.depot().put(folder.file(name, part), bytes, PutOptions.NONE.when(folder.absent()));
                 parts.add(new Manifest.Part(part, bytes.size(), bytes.sha256()));
+                if (readBack != null) {
+                    readBack.add(parts.get(parts.size() - 1));
+                }
             }
             folder.publish(new Manifest(
                     name,
@@ -162,7 +217,27 @@ final class BackupRun {
         if (base.isPresent()) {
             folder.begun(name);
         }
-        return made;
+        return new Written(made, readBack);
+    }
+
+    /** Returns a reading back of the parts that are still to be written. */
+    private ReadBack readBack(Cut cut, ExecutorService workers, String name, Optional<Manifest.Seal> seal) {
+        StoredBackup begun = StoredBackup.begun(
+                folder,
+                new Manifest(
+                        name,
+                        pool.pool(),
+                        cut.then(),
+                        kind,
+                        Optional.empty(),
+                        types(),
+                        List.of(),
+                        Optional.empty(),
+                        List.of(),
+                        Map.of(),
+                        seal,
+                        List.of()));
+        return new ReadBack(begun, begun.reader(pool.keys()), workers);
     }
 
     private List<Depot> depots(Optional<Instant> then) {

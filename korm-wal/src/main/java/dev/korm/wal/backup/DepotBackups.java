@@ -46,9 +46,9 @@ final class DepotBackups implements PoolBackups {
                     .make(known.known(folder))
                     .info();
         }
-        StoredBackup backup = new BackupRun(pool, folder, BackupInfo.Kind.FULL, options).write();
-        new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
-        return backup.info();
+        return new BackupRun(pool, folder, BackupInfo.Kind.FULL, options)
+                .make(options.depth())
+                .info();
     }
 
     @Override
@@ -65,9 +65,9 @@ final class DepotBackups implements PoolBackups {
         }
         BackupFolder folder = BackupFolder.of(pool, depot);
         known.sweep(folder);
-        StoredBackup backup = new BackupRun(pool, folder, BackupInfo.Kind.AS_OF, options).write(moment);
-        new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
-        return backup.info();
+        return new BackupRun(pool, folder, BackupInfo.Kind.AS_OF, options)
+                .make(options.depth(), moment)
+                .info();
     }
 
     @Override

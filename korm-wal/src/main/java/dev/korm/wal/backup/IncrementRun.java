@@ -67,9 +67,7 @@ final class IncrementRun {
     }
 
     private StoredBackup full(BackupRun run) {
-        StoredBackup backup = run.write();
-        new VerifyRun(pool, backup).verify(options.depth(), Progress.NONE);
-        return backup;
+        return run.make(options.depth());
     }
 
     private StoredBackup increment(StoredBackup base) {

@@ -10,7 +10,6 @@ import dev.korm.backup.RestoreOptions.Mode;
 import dev.korm.backup.RestoreOptions.Origin;
 import dev.korm.backup.RestoreReport;
 import dev.korm.backup.Verification.Depth;
-import dev.korm.file.Progress;
 import dev.korm.lock.LockLostException;
 import dev.korm.lock.LockTimeoutException;
 import dev.korm.spi.Layer;
@@ -105,8 +104,7 @@ final class RestoreRun {
         if (backup.manifest().seal().isPresent()) {
             copying = copying.sealed();
         }
-        StoredBackup safety = new BackupRun(pool, own, BackupInfo.Kind.SAFETY, copying).write();
-        new VerifyRun(pool, safety).verify(Depth.QUICK, Progress.NONE);
+        StoredBackup safety = new BackupRun(pool, own, BackupInfo.Kind.SAFETY, copying).make(Depth.QUICK);
         try {
             exclusion.requireNobody();
         } catch (LockTimeoutException taken) {

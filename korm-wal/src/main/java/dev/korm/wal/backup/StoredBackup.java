@@ -54,6 +54,11 @@ final class StoredBackup {
         return new StoredBackup(folder, Manifest.read(folder.id(name), stored), Manifest.hash(stored));
     }
 
+    /** Returns a backup that is being written: it has no parts yet, and those that it gets can be read. */
+    static StoredBackup begun(BackupFolder folder, Manifest manifest) {
+        return new StoredBackup(folder, manifest, "");
+    }
+
     /** Returns what an increment that adds to this backup names it by. */
     Manifest.Base asBase() {
         return new Manifest.Base(manifest.name(), sha256);
@@ -215,8 +220,30 @@ final class StoredBackup {
         }
     }
 
+    /** Returns a reader for the parts of this backup, from the first on. */
+    PartReader reader(KeyRing ring) {
+        return new PartReader(seal(ring));
+    }
+
+    /**
+     * Reads the next part.
+     *
+     * @throws BackupException when it is not as it was written
+     */
+    void read(Manifest.Part part, PartReader reader, LineReader to) {
+        readPart(part, in -> reader.read(in, part, lines -> read(to, new PartLines(part.name(), lines))));
+    }
+
+    /** Returns whether it is what a backup that was being written has become, of these parts. */
+    boolean isMadeOf(StoredBackup begun, List<Manifest.Part> parts) {
+        return manifest.name().equals(begun.manifest.name())
+                && manifest.seal().equals(begun.manifest.seal())
+                && manifest.base().isEmpty()
+                && manifest.parts().equals(parts);
+    }
+
     private void readParts(KeyRing ring, Consumer<PartLines> to) {
-        PartReader reader = new PartReader(seal(ring));
+        PartReader reader = reader(ring);
         for (Manifest.Part part : manifest.parts()) {
             readPart(part, in -> reader.read(in, part, lines -> to.accept(new PartLines(part.name(), lines))));
         }
@@ -230,7 +257,8 @@ final class StoredBackup {
         }
     }
 
-    private void end(LineReader reader) {
+    /** @throws BackupException when the last line is missing */
+    void end(LineReader reader) {
         try {
             reader.end();
         } catch (IllegalArgumentException damaged) {

@@ -7,6 +7,7 @@ import dev.korm.backup.Verification.Depth;
 import dev.korm.file.Progress;
 import dev.korm.spi.backup.BackupContext;
 import dev.korm.wal.backup.format.BackupVisitor;
+import dev.korm.wal.backup.format.HashingVisitor;
 import dev.korm.wal.backup.format.Manifest;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,10 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class VerifyRun {
     private final BackupContext pool;
     private final StoredBackup backup;
+    private final @Nullable ReadBack early;
 
     VerifyRun(BackupContext pool, StoredBackup backup) {
+        this(pool, backup, null);
+    }
+
+    /** @param early what was read back while the backup was written; null where nothing was */
+    VerifyRun(BackupContext pool, StoredBackup backup, @Nullable ReadBack early) {
         this.pool = pool;
         this.backup = backup;
+        this.early = early;
     }
 
     /**
@@ -102,17 +110,24 @@ final class VerifyRun {
         long rows = backup.manifest().tables().stream()
                 .mapToLong(Manifest.Table::rows)
                 .sum();
+        HashingVisitor hashing = next == null && early != null
+                ? early.end(backup).orElseGet(() -> read(next, progress, rows))
+                : read(next, progress, rows);
+        compare(hashing.tables(), "reading it back");
+        if (backup.manifest().files().orElse(hashing.files()) != hashing.files()) {
+            throw different("reading it back", "the files");
+        }
+        progress.at(rows, rows);
+    }
+
+    private HashingVisitor read(@Nullable BackupVisitor next, Progress progress, long rows) {
         HashingVisitor hashing = new HashingVisitor(next, progress, rows);
         if (next == null) {
             backup.hash(pool, hashing);
         } else {
             backup.read(pool, hashing);
         }
-        compare(hashing.tables(), "reading it back");
-        if (backup.manifest().files().orElse(hashing.files()) != hashing.files()) {
-            throw different("reading it back", "the files");
-        }
-        progress.at(rows, rows);
+        return hashing;
     }
 
     private void compare(List<Manifest.Table> found, String by) {

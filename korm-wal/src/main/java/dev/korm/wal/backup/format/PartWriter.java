@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
  * chunks, which other threads write, hash, compress and seal meanwhile. For one thread.
  */
 public final class PartWriter {
-    /** The size beyond which no further chunk is put into a part. */
-    private static final long FULL = 64L * 1024 * 1024;
+    /** The size beyond which no further chunk is put into a part: small parts at first, since a part can be read back when it is stored, and larger ones the more there is, since each one costs a depot some calls. */
+    private static final long LEAST = 16L * 1024 * 1024;
+
+    private static final long MOST = 4 * LEAST;
+
+    /** A part is about so small beside what was written before. */
+    private static final int SHARE = 8;
 
     /** Chunks that are compressed at the same time, or wait for their turn. */
     private static final int AHEAD = 4;
@@ -30,19 +35,14 @@ public final class PartWriter {
     private final ExecutorService workers;
     private final @Nullable ChunkSeal seal;
     private final Queue<Future<byte[]>> packed = new ArrayDeque<>();
-    private final long full;
+    private long written;
     private long number;
     private boolean ended;
 
     public PartWriter(LineSource source, ExecutorService workers, @Nullable ChunkSeal seal) {
-        this(source, workers, seal, FULL);
-    }
-
-    PartWriter(LineSource source, ExecutorService workers, @Nullable ChunkSeal seal, long full) {
         this.source = source;
         this.workers = workers;
         this.seal = seal;
-        this.full = full;
     }
 
     /** Returns whether there is another part. */
@@ -79,6 +79,7 @@ public final class PartWriter {
     public final class Part extends InputStream {
         private final MessageDigest digest = TableHash.sha256();
         private byte[] chunk = new byte[0];
+        private final long full = Math.max(LEAST, Math.min(MOST, written / SHARE));
         private int at;
         private long size;
 
@@ -137,6 +138,7 @@ public final class PartWriter {
             }
             at = 0;
             size += chunk.length;
+            written += chunk.length;
             digest.update(chunk);
             return true;
         }

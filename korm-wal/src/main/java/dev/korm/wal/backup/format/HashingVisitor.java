@@ -1,19 +1,13 @@
-package dev.korm.wal.backup;
+package dev.korm.wal.backup.format;
 
 import dev.korm.file.Progress;
-import dev.korm.wal.backup.format.BackupVisitor;
-import dev.korm.wal.backup.format.Manifest;
-import dev.korm.wal.backup.format.StoredFile;
-import dev.korm.wal.backup.format.StoredRow;
-import dev.korm.wal.backup.format.StoredTable;
-import dev.korm.wal.backup.format.TableHash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Hashes what a backup holds, to be compared with its manifest, and passes it on. For one thread. */
-final class HashingVisitor implements BackupVisitor {
+public final class HashingVisitor implements BackupVisitor {
     private final @Nullable BackupVisitor next;
     private final Progress progress;
     private final long total;
@@ -24,17 +18,19 @@ final class HashingVisitor implements BackupVisitor {
     private long done;
 
     /** @param next null where nobody is told */
-    HashingVisitor(@Nullable BackupVisitor next, Progress progress, long total) {
+    public HashingVisitor(@Nullable BackupVisitor next, Progress progress, long total) {
         this.next = next;
         this.progress = progress;
         this.total = total;
     }
 
-    List<Manifest.Table> tables() {
+    /** Returns the tables that were told, in numbers. */
+    public List<Manifest.Table> tables() {
         return tables;
     }
 
-    long files() {
+    /** Returns how many files were told. */
+    public long files() {
         return files;
     }
 
