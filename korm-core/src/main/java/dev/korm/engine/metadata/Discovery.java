@@ -176,7 +176,7 @@ public final class Discovery {
     private static ConfigurationException unknown(String kind, String name, String type, Location location) {
         String why = location instanceof LayerDescription.Unknown
                 ? "where it is was not recorded, as it is not where there was no key to seal it with, or a data source was given"
-                : "no module of this program knows how to open one of its kind";
+                : "no module of this program knows how to open one of its kind, or its file in META-INF/services is not put together with those of others in one jar";
         return new ConfigurationException("The pool's " + kind + " \"" + name + "\" of the kind \"" + type
                 + "\" cannot be opened as it is recorded: " + why + ". Give it by " + kind + "(\"" + name
                 + "\", …) before open()");
@@ -267,12 +267,10 @@ public final class Discovery {
                         journal.get("type").map(Object::toString).orElse(""),
                         StoredLocation.texts(StoredMetadata.object(journal, "settings"))))
                 .or(() -> stored.object("wal").map(Discovery::log));
-        return recorded.map(
-                journal -> first(factories, factory -> factory.journal(journal))
-                        .orElseThrow(
-                                () -> new ConfigurationException(
-                                        "The pool's journal of the kind \"" + journal.type()
-                                                + "\" cannot be opened as it is recorded: no module of this program knows how to. Add korm-wal to the program, or give the journal by withWal(…) before open()")));
+        return recorded.map(journal -> first(factories, factory -> factory.journal(journal))
+                .orElseThrow(() -> new ConfigurationException("The pool's journal of the kind \"" + journal.type()
+                        + "\" cannot be opened as it is recorded: no module of this program knows how to. Add korm-wal to the program, have the files of META-INF/services put together where it is one jar with everything in it,"
+                        + " or give the journal by withWal(…) before open()")));
     }
 
     /** Returns the original's log in our words. */
