@@ -209,6 +209,11 @@ public interface Model<T> {
         return Set.of();
     }
 
+    /** Returns the hidden columns of the fingerprints that keep sealed values unique. */
+    default Set<String> sealedKeys() {
+        return Set.of();
+    }
+
     /** Returns what the record declares about its deleted items. */
     default Optional<SoftDelete> softDelete() {
         return Optional.empty();

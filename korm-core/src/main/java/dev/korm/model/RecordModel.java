@@ -62,6 +62,7 @@ final class RecordModel<T> implements Model<T> {
     private final List<String> names;
     private final List<ColumnSchema> columns;
     private final DeclaredKeys keys;
+    private final Set<String> sealedKeys;
     private final List<Indexes.Wish> indexes;
     private final List<ReferencePolicy> policies;
     private final List<ReferencePolicy> targeted;
@@ -80,6 +81,7 @@ final class RecordModel<T> implements Model<T> {
         this.names = codec.names();
         this.keys = new DeclaredKeys(type, codec);
         this.columns = columns(type, codec, keys);
+        this.sealedKeys = sealedKeys(keys);
         this.indexes = Indexes.of(type, codec, root);
         this.policies = Policies.of(type, codec);
         this.targeted = policies.stream()
@@ -99,6 +101,16 @@ final class RecordModel<T> implements Model<T> {
     @Override
     public T revised(T data, long revision) {
         return existing.isEmpty() ? data : type.cast(existing.get().revised(data, revision));
+    }
+
+    private static Set<String> sealedKeys(DeclaredKeys keys) {
+        Set<String> hidden = new HashSet<>();
+        for (FingerprintKey key : keys.all()) {
+            if (key.isSealed() && !keys.isSearched(key)) {
+                hidden.add(key.hidden().name());
+            }
+        }
+        return Set.copyOf(hidden);
     }
 
     private static List<ColumnSchema> columns(Class<?> type, RecordCodec codec, DeclaredKeys keys) {
@@ -147,6 +159,11 @@ final class RecordModel<T> implements Model<T> {
                 .filter(field -> SecretTypes.declares(field.codec()))
                 .map(RecordField::storedName)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Set<String> sealedKeys() {
+        return sealedKeys;
     }
 
     @Override

@@ -159,6 +159,13 @@ public abstract sealed class ItemChange<T>
         return encoded == null ? Map.of() : encoded.sealedFingerprints();
     }
 
+    /** Returns whether some of these columns are among those that are written. */
+    public final boolean writesAny(Set<String> columns) {
+        return !columns.isEmpty()
+                && encoded != null
+                && encoded.columns().stream().anyMatch(column -> columns.contains(column.name()));
+    }
+
     /** Returns whether the item no longer holds afterwards what its row has in a hidden column. */
     public final boolean frees(String hidden) {
         return encoded == null

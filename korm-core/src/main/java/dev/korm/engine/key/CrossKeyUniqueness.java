@@ -50,11 +50,19 @@ public final class CrossKeyUniqueness {
     private final Map<Column, Map<String, ItemChange<?>>> asked = new HashMap<>();
     private final Set<String> locks = new TreeSet<>();
 
-    /** @param steps encoded */
+    /**
+     * Looks first whether the keys open what the collections hold, where nobody has yet: with other keys, what is there already would not be found.
+     *
+     * @param steps encoded
+     * @throws dev.korm.SealException when they do not; nothing is written
+     */
     public CrossKeyUniqueness(OpenLayer layer, List<ItemChange<?>> steps) {
         this.layer = layer;
         this.steps = steps;
         for (ItemChange<?> step : steps) {
+            if (step.writesAny(step.home().model().sealedKeys())) {
+                KeyCheck.requireBeforeWriting(layer, step.home().table());
+            }
             step.sealedFingerprints()
                     .forEach((hidden, all) -> index(step, hidden).ifPresent(index -> ask(step, index, hidden, all)));
         }

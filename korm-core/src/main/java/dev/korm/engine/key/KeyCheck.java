@@ -23,13 +23,17 @@ public final class KeyCheck {
 
     private final OpenLayer layer;
     private final Rn<?> collection;
+    /** How its refusal begins. */
+    private final String undone;
+
     /** The keys that opened something. One value that does not open may have been altered; it takes all of a key's to blame the key. */
     private final Set<String> opened = new HashSet<>();
 
     private final Map<String, SealException> closed = new TreeMap<>();
 
-    private KeyCheck(OpenLayer layer, TableName table) {
+    private KeyCheck(OpenLayer layer, TableName table, String undone) {
         this.layer = layer;
+        this.undone = undone;
         this.collection = Rn.collection(table.namespace(), table.kind()).from(layer.layer());
     }
 
@@ -40,27 +44,47 @@ public final class KeyCheck {
      * @throws SealException with {@link Reason#UNKNOWN_KEY} or {@link Reason#FOREIGN_OR_ALTERED}
      */
     public static void require(OpenLayer layer, TableName table) {
+        require(layer, table, "The pool was not opened");
+    }
+
+    /**
+     * Requires the same before what keeps sealed values unique is written to a collection for the first time, where the opening was not told of it.
+     *
+     * @throws SealException likewise; nothing is written
+     */
+    static void requireBeforeWriting(OpenLayer layer, TableName table) {
+        if (!layer.areKeysTried(table)) {
+            require(layer, table, "Nothing was written");
+        }
+    }
+
+    private static void require(OpenLayer layer, TableName table, String undone) {
         layer.schema(table)
                 .map(schema -> new SecretTable(schema, layer.seals()))
                 .ifPresent(secrets -> {
                     if (!secrets.isEmpty()) {
-                        new KeyCheck(layer, table).require(secrets);
+                        new KeyCheck(layer, table, undone).require(secrets);
                     }
                 });
+        layer.keysTried(table);
     }
 
     private void require(SecretTable secrets) {
-        look(secrets, SortKey.Direction.ASCENDING);
-        look(secrets, SortKey.Direction.DESCENDING);
+        if (look(secrets, SortKey.Direction.ASCENDING) == ROWS) {
+            look(secrets, SortKey.Direction.DESCENDING);
+        }
         closed.keySet().removeAll(opened);
         for (Map.Entry<String, SealException> key : closed.entrySet()) {
             throw refusal(key.getKey(), key.getValue());
         }
     }
 
-    private void look(SecretTable secrets, SortKey.Direction direction) {
+    /** Returns how many rows there were to look at. */
+    private int look(SecretTable secrets, SortKey.Direction direction) {
+        int rows = 0;
         try (RowCursor row = layer.allRows().select(secrets.end(direction, ROWS))) {
             while (row.next()) {
+                rows++;
                 secrets.open(row, (keyId, failure) -> {
                     if (failure == null) {
                         opened.add(keyId);
@@ -70,6 +94,7 @@ public final class KeyCheck {
                 });
             }
         }
+        return rows;
     }
 
     private SealException refusal(String keyId, SealException cause) {
@@ -78,13 +103,13 @@ public final class KeyCheck {
         if (cause.reason() == Reason.UNKNOWN_KEY) {
             return new SealException(
                     cause.reason(),
-                    "The pool was not opened, since the key ring lacks a key that " + collection + " needs" + instead
+                    undone + ", since the key ring lacks a key that " + collection + " needs" + instead
                             + "Add that key to the ring. " + cause.getMessage(),
                     cause);
         }
         return new SealException(
                 cause.reason(),
-                "The pool was not opened, since the key \"" + keyId
+                undone + ", since the key \"" + keyId
                         + "\" of the key ring opens none of the values looked at in "
                         + collection + " that name it" + instead
                         + "Give the ring the key that had this id, and a new key an id of its own. "

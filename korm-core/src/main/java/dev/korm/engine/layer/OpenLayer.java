@@ -70,6 +70,7 @@ public final class OpenLayer extends FederatedLayer {
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private final ShownTables existing;
     private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
+    private final Set<TableName> keysTried = ConcurrentHashMap.newKeySet();
 
     /** Null in a pool that shares no locks. */
     private volatile @Nullable WriteFences fences;
@@ -295,6 +296,16 @@ public final class OpenLayer extends FederatedLayer {
     /** Returns the locks for which writers wait that write the same sealed value with different keys. */
     public UniqueLocks uniqueLocks() {
         return uniqueLocks;
+    }
+
+    /** Returns whether the keys were seen to open what a table holds. */
+    public boolean areKeysTried(TableName table) {
+        return keysTried.contains(table);
+    }
+
+    /** Takes note that they were. */
+    public void keysTried(TableName table) {
+        keysTried.add(table);
     }
 
     /** Returns the policies for references to deleted items. */

@@ -48,6 +48,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,45 @@ public abstract class RotationContract extends SecretsWorld {
         }
         declared(keys("k9")).close();
         refusesToOpen(keys("k1"), SealException.Reason.UNKNOWN_KEY, "k9");
+    }
+
+    @Test
+    void a_ring_whose_keys_do_not_open_what_a_collection_holds_writes_no_unique_value_there() {
+        fill(40);
+        writesNothingUnique(
+                KeyRing.of("k1", Map.of("k1", new byte[32])), SealException.Reason.FOREIGN_OR_ALTERED, "k1");
+        writesNothingUnique(keys("k9"), SealException.Reason.UNKNOWN_KEY, "k1");
+        assertThat(accounts(pool).query().count()).isEqualTo(40);
+        try (Pool both = open(keys("k9", "k1"))) {
+            assertThatThrownBy(() -> accounts(both).fromData(account(7)).create())
+                    .isInstanceOf(DuplicateException.class);
+            accounts(both).fromData(account(40)).create();
+        }
+    }
+
+    private void writesNothingUnique(KeyRing ring, SealException.Reason reason, String keyId) {
+        try (Pool undeclared = open(ring)) {
+            Items<Account> accounts = accounts(undeclared);
+            Item<Account> any = accounts.query().first().orElseThrow();
+            for (ThrowableAssert.ThrowingCallable write : List.<ThrowableAssert.ThrowingCallable>of(
+                    () -> accounts.fromData(account(7)).create(),
+                    () -> accounts.fromData(account(41)).create(),
+                    () -> Korm.createAll(List.of(accounts.fromData(account(41)))),
+                    () -> undeclared.runTransaction(
+                            tx -> tx.create(tx.item(Account.class).fromData(account(41)))),
+                    () -> any.set(Account::iban, Encrypted.of("iban7")).commit())) {
+                assertThatThrownBy(write)
+                        .isInstanceOfSatisfying(SealException.class, refused -> assertThat(refused.reason())
+                                .isEqualTo(reason))
+                        .hasMessageContaining("Nothing was written")
+                        .hasMessageContaining("[rn][from::main]:bank:account")
+                        .hasMessageContaining("\"" + keyId + "\"")
+                        .hasMessageNotContaining("iban7");
+            }
+            // What keeps nothing unique goes on.
+            Account data = any.set(Account::balance, 5).commit().data();
+            assertThat(data.balance()).isEqualTo(5);
+        }
     }
 
     @Test
@@ -309,6 +349,8 @@ public abstract class RotationContract extends SecretsWorld {
     @Test
     void values_that_were_written_twice_under_two_current_keys_are_told() {
         try (Pool other = open(keys("k2"))) {
+            // Both look whether their keys open what is there while there is nothing.
+            accounts(other).fromData(account(1)).create().delete();
             Rn<Account> one = accounts(pool).fromData(account(1)).create().rn();
             accounts(pool).fromData(account(2)).create();
             accounts(other).fromData(account(1)).create();
