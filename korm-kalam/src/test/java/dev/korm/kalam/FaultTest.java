@@ -173,6 +173,37 @@ class FaultTest {
     }
 
     @Test
+    void a_connection_is_told_of_once_when_all_subscriptions_are_answered() throws Exception {
+        AtomicInteger connects = new AtomicInteger();
+        client.live().onConnection(new ConnectionListener() {
+            @Override
+            public void onConnect() {
+                connects.incrementAndGet();
+            }
+        });
+        List<CountDownLatch> seen = List.of(new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1));
+        CountDownLatch resumed = new CountDownLatch(3);
+        for (CountDownLatch each : seen) {
+            client.live().subscribe("app.notes", SubscriptionOptions.changesOnly(), event -> {
+                if (event instanceof LiveEvent.Ack ack && ack.isResumed()) {
+                    resumed.countDown();
+                } else if (event instanceof LiveEvent.Inserted) {
+                    each.countDown();
+                }
+            });
+        }
+        int before = connects.get();
+        server.faults().abortWebSockets();
+        assertThat(resumed.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        // What comes over the connection now is behind all that was told of it.
+        client.insert("app.notes", Map.of("id", "a"));
+        for (CountDownLatch each : seen) {
+            assertThat(each.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(connects.get() - before).isEqualTo(1);
+    }
+
+    @Test
     void an_expired_token_is_replaced_once_and_the_request_repeated() {
         server.faults().expireToken();
         client.insert("app.notes", Map.of("id", "a"));
@@ -475,6 +506,66 @@ class FaultTest {
             client.insert("app.notes", Map.of("id", "later"));
             assertThat(offsets(consumer.poll())).containsExactly(4L);
         }
+    }
+
+    @Test
+    void a_poll_that_a_gateway_has_lost_may_have_claimed_messages() {
+        Duration claim = Duration.ofMillis(300);
+        restart(claim);
+        changes(6);
+        try (TopicConsumer consumer = polling(claim)) {
+            consumer.poll().get(1).ack();
+            assertThat(client.topics()
+                            .consume(ConsumeRequest.of("app.changes", "g").limit(2))
+                            .messages())
+                    .as("claimed as by a poll whose answer is lost")
+                    .hasSize(2);
+            server.faults().answer(504, "{}");
+            assertThatThrownBy(consumer::poll).isInstanceOf(KalamHttpException.class);
+            assertThat(offsets(consumer.poll())).containsExactly(2L, 3L);
+        }
+    }
+
+    @Test
+    void a_consumer_goes_on_where_it_was_when_the_server_has_forgotten_its_group() {
+        changes(1);
+        try (TopicConsumer consumer = client.topics()
+                .consumer(ConsumeRequest.of("app.changes", "g"))
+                .pollTimeout(Duration.ofMillis(1))
+                .idleDelay(Duration.ofMillis(1))) {
+            assertThat(consumer.poll()).as("it begins at the end").isEmpty();
+            client.insert("app.notes", Map.of("id", "new"));
+            assertThat(offsets(consumer.poll())).containsExactly(1L);
+            restart();
+            await().atMost(LIMIT)
+                    .until(() -> client.queryAll("SELECT id FROM app.notes").size() == 2);
+            assertThat(offsets(consumer.poll()))
+                    .as("of which nothing was acknowledged")
+                    .containsExactly(1L);
+        }
+    }
+
+    @Test
+    void a_worker_waits_while_there_are_too_many_requests_and_acknowledges_what_it_cannot_read() {
+        changes(1);
+        List<Exception> errors = new CopyOnWriteArrayList<>();
+        IntStream.range(0, 3).forEach(i -> server.faults().answer(429, "{\"error\":\"RATE_LIMIT_EXCEEDED\"}"));
+        try (Worker<Note> worker = client.topics()
+                .worker("w", "app.changes", "g", Note.class)
+                .start(Start.earliest())
+                .connectionRetry(AT_ONCE)
+                .parser(message -> {
+                    throw new IllegalArgumentException("poison");
+                })
+                .onError(errors::add)
+                .onRow((context, row) -> {})
+                .start()) {
+            await().atMost(LIMIT)
+                    .until(() -> client.queryAll("SELECT last_acked_offset FROM system.topic_offsets").stream()
+                            .anyMatch(row -> row.getLong("last_acked_offset") == 0));
+            assertThat(worker.isRunning()).isTrue();
+        }
+        assertThat(errors).hasSize(4);
     }
 
     @Test
