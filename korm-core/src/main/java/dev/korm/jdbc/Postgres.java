@@ -6,8 +6,9 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 import dev.korm.jdbc.postgres.PostgresErrors;
 import dev.korm.jdbc.postgres.PostgresLayer;
 import dev.korm.jdbc.postgres.PostgresPooler;
-import dev.korm.jdbc.postgres.PostgresReplica;
 import dev.korm.jdbc.postgres.PostgresReplicas;
+import dev.korm.jdbc.postgres.PostgresServer;
+import dev.korm.jdbc.postgres.PrimarySearch;
 import dev.korm.jdbc.server.ServerAddress.Product;
 import dev.korm.jdbc.server.ServerSettings;
 import dev.korm.jdbc.session.Connections;
@@ -175,6 +176,9 @@ public final class Postgres implements LayerSource {
      * server answers. So a pool reads its own writes, whichever thread wrote; what another pool wrote may be seen a moment later than on the server, and two questions that follow each other may be answered by
      * standbys of which the second has seen less of other pools' changes. One question is answered by one server, its resolved references included.
      *
+     * <p>The servers may change places: the one of them that is in no recovery, on the newest timeline, is the one that takes changes. When the server is lost, calls fail as they do without replicas until a
+     * standby is promoted, and go on there. One that comes back from an older timeline as if nothing had happened gets no changes.
+     *
      * <p>A standby that is away, or of another system or timeline, is left out until it is back. A question that one fails to answer, as when replay cancels it, is put to the server anew; only a stream of
      * which items were taken before ends with a {@link dev.korm.StoreException}.
      *
@@ -183,7 +187,7 @@ public final class Postgres implements LayerSource {
     public Postgres replicas(String... urls) {
         requireElements(urls, "urls");
         for (String url : urls) {
-            settings.of(url, LONGEST_WAIT);
+            settings.of(url);
         }
         return new Postgres(settings, schema, List.of(urls), staleness);
     }
@@ -248,31 +252,65 @@ public final class Postgres implements LayerSource {
         DriverCheck.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
         PostgresErrors errors = new PostgresErrors(name, this.toString());
         DataSource given = settings.given();
-        Optional<DataSource> driver =
-                given == null ? Optional.of(PostgresSource.of(name, settings.address())) : Optional.empty();
-        Connections connections = given == null ? pool(name, errors) : Connections.of(given, errors);
+        if (given != null) {
+            return open(name, Connections.of(given, errors), Optional.empty(), Optional.empty(), errors, environment);
+        }
+        if (replicas.isEmpty()) {
+            PGSimpleDataSource driver = PostgresSource.of(name, settings.address());
+            Connections connections =
+                    pool(name, settings, driver, List.of(driver), isBehindPooler(driver, errors), errors);
+            return open(
+                    name,
+                    connections,
+                    Optional.of(PostgresSource.of(name, settings.address())),
+                    Optional.empty(),
+                    errors,
+                    environment);
+        }
+        return openWithReplicas(name, errors, environment);
+    }
+
+    private Layer openWithReplicas(String name, PostgresErrors errors, Environment environment) {
+        List<ServerSettings> all = new ArrayList<>();
+        all.add(settings);
+        replicas.forEach(url -> all.add(settings.of(url)));
+        List<PGSimpleDataSource> drivers = new ArrayList<>();
+        List<PostgresServer> servers = new ArrayList<>();
+        for (ServerSettings each : all) {
+            ServerSettings there = each.waitingAtMost(LONGEST_WAIT);
+            PGSimpleDataSource driver = PostgresSource.of(name, there.address());
+            drivers.add(driver);
+            servers.add(
+                    new PostgresServer(TYPE + " at " + there, driver, probe(name, there), (ofServer, behindPooler) -> {
+                        PGSimpleDataSource own = PostgresSource.of(name, there.address());
+                        return pool(name, there, own, List.of(own), behindPooler, ofServer);
+                    }));
+        }
+        PrimarySearch search = new PrimarySearch(servers, environment);
+        DataSource primary = search.driver();
+        Connections connections = pool(name, settings, primary, drivers, isBehindPooler(primary, errors), errors);
+        return open(
+                name,
+                connections,
+                Optional.of(primary),
+                Optional.of(new PostgresReplicas(name, search, connections::retire, staleness, environment)),
+                errors,
+                environment);
+    }
+
+    private Layer open(
+            String name,
+            Connections connections,
+            Optional<DataSource> driver,
+            Optional<PostgresReplicas> others,
+            PostgresErrors errors,
+            Environment environment) {
         try {
-            return PostgresLayer.open(
-                    name, settings, schema, connections, driver, standbys(name, environment), errors, environment);
+            return PostgresLayer.open(name, settings, schema, connections, driver, others, errors, environment);
         } catch (RuntimeException | Error e) {
             connections.close();
             throw e;
         }
-    }
-
-    private Optional<PostgresReplicas> standbys(String name, Environment environment) {
-        if (replicas.isEmpty()) {
-            return Optional.empty();
-        }
-        List<PostgresReplica> servers = new ArrayList<>();
-        for (String url : replicas) {
-            ServerSettings there = settings.of(url, LONGEST_WAIT);
-            servers.add(new PostgresReplica(
-                    TYPE + " at " + there,
-                    probe(name, there),
-                    (errors, behindPooler) -> pool(name, there, behindPooler, errors)));
-        }
-        return Optional.of(new PostgresReplicas(name, probe(name, settings), servers, staleness, environment));
     }
 
     private static DataSource probe(String name, ServerSettings there) {
@@ -283,24 +321,26 @@ public final class Postgres implements LayerSource {
         return source;
     }
 
-    private Connections pool(String name, PostgresErrors errors) {
-        return pool(name, settings, isBehindPooler(PostgresSource.of(name, settings.address()), errors), errors);
-    }
-
-    private static Connections pool(String name, ServerSettings there, boolean behindPooler, StoreErrors errors) {
-        PGSimpleDataSource driver = PostgresSource.of(name, there.address());
+    /** @param drivers what the source takes its connections from */
+    private static Connections pool(
+            String name,
+            ServerSettings there,
+            DataSource source,
+            List<PGSimpleDataSource> drivers,
+            boolean behindPooler,
+            StoreErrors errors) {
         if (behindPooler) {
             if (!there.address().properties().containsKey(PostgresPooler.THRESHOLD)) {
-                driver.setPrepareThreshold(PostgresPooler.NEVER);
+                drivers.forEach(driver -> driver.setPrepareThreshold(PostgresPooler.NEVER));
             }
             // A session's settings would stay with whichever program comes next.
-            return there.pool(name, TYPE, driver, Optional.empty(), errors);
+            return there.pool(name, TYPE, source, Optional.empty(), errors);
         }
-        return there.pool(name, TYPE, driver, Optional.of(PostgresLayer.settings(there.busySeconds())), errors);
+        return there.pool(name, TYPE, source, Optional.of(PostgresLayer.settings(there.busySeconds())), errors);
     }
 
     /** Found out on a connection of its own, before any that stays is set. */
-    private boolean isBehindPooler(PGSimpleDataSource driver, PostgresErrors errors) {
+    private boolean isBehindPooler(DataSource driver, PostgresErrors errors) {
         try {
             driver.setLoginTimeout(settings.poolSeconds());
             try (Connection connection = driver.getConnection()) {

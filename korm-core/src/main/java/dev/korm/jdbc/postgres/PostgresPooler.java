@@ -83,6 +83,11 @@ public final class PostgresPooler implements Connections {
     }
 
     @Override
+    public void retire() {
+        connections.retire();
+    }
+
+    @Override
     public void close() {
         connections.close();
     }

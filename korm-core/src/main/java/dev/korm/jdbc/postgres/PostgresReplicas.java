@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Whom it trusts.</b> Only a server in recovery, of the same system and on the primary's timeline: positions of others cannot be compared.
  *
- * <p><b>When the primary is lost,</b> nothing newer can be had: standbys that have every change go on answering.
+ * <p><b>When the primary is lost,</b> nothing newer can be had: standbys that have every change go on answering. When another server has taken its place, connections to the former one are
+ * used no more, and what standbys are known to have is found out anew.
  */
 public final class PostgresReplicas implements Replicas {
     /** Between two looks while somebody waits for a standby to come up. */
@@ -52,6 +52,8 @@ public final class PostgresReplicas implements Replicas {
     private static final long ENDING_SECONDS = 5;
 
     private final List<ReplicaServer> servers = new ArrayList<>();
+    private final PrimarySearch search;
+    private final Runnable retire;
     private final ServerProbe primary;
     private final Environment environment;
     private final long staleness;
@@ -89,21 +91,20 @@ public final class PostgresReplicas implements Replicas {
     private record Sample(long position, ReplicaServer.Seen before) {}
 
     /**
-     * @param primary gives single connections to the server that takes changes, whose waits are short
+     * @param search knows the servers, and finds the one that takes changes
+     * @param retire has connections to a former primary used no more
      * @param staleness how old what is read may be
      */
     public PostgresReplicas(
-            String layer,
-            DataSource primary,
-            List<PostgresReplica> replicas,
-            Duration staleness,
-            Environment environment) {
-        this.primary = new ServerProbe(primary);
+            String layer, PrimarySearch search, Runnable retire, Duration staleness, Environment environment) {
+        this.search = search;
+        this.retire = retire;
+        this.primary = new ServerProbe(search.probe());
         this.environment = environment;
         this.staleness = staleness.toNanos();
         this.usual = Math.min(this.staleness / 3, AWAY);
-        for (PostgresReplica replica : replicas) {
-            servers.add(new ReplicaServer(layer, replica, environment));
+        for (PostgresServer server : search.servers()) {
+            servers.add(new ReplicaServer(layer, server, environment));
             retried.add(environment.nanoTime() - AWAY);
         }
         this.primaryRetried = environment.nanoTime() - AWAY;
@@ -223,8 +224,8 @@ public final class PostgresReplicas implements Replicas {
         }
         boolean nearer = false;
         for (int i = 0; i < servers.size() && !closed; i++) {
-            if (now - retried.get(i) >= 0) {
-                nearer |= lookAt(i);
+            if (now - retried.get(i) >= 0 && i != search.primary()) {
+                nearer |= lookAt(i, now);
             }
         }
         return nearer;
@@ -237,6 +238,7 @@ public final class PostgresReplicas implements Replicas {
         try {
             ServerRole role = primary.ask();
             if (role.standby()) {
+                search.forget();
                 primary.drop();
                 primaryRetried = now + AWAY;
                 return null;
@@ -246,18 +248,21 @@ public final class PostgresReplicas implements Replicas {
                 // What was replayed of another log says nothing of this one.
                 samples.clear();
                 servers.forEach(ReplicaServer::leave);
+                changed();
+                retire.run();
             }
             last = role;
             primaryLost = false;
             return role;
         } catch (SQLException lost) {
+            search.forget();
             primaryLost = true;
             primaryRetried = environment.nanoTime() + AWAY;
             return null;
         }
     }
 
-    private boolean lookAt(int i) {
+    private boolean lookAt(int i, long now) {
         ReplicaServer server = servers.get(i);
         ServerRole of = last;
         try {
@@ -265,6 +270,13 @@ public final class PostgresReplicas implements Replicas {
             configure(server);
             if (of == null) {
                 return false;
+            }
+            if (!role.standby() && role.system() == of.system() && role.timeline() > of.timeline()) {
+                // The primary that was may still answer, and knows nothing of it.
+                search.forget();
+                primary.drop();
+                primaryRetried = now;
+                retire.run();
             }
             if (!role.follows(of)) {
                 server.leave(
@@ -279,7 +291,9 @@ public final class PostgresReplicas implements Replicas {
             has.ifPresent(sample -> server.has(sample.before()));
             return server.cameTo(role.position());
         } catch (SQLException | KormException lost) {
-            server.leave("it cannot be reached");
+            if (!closed) {
+                server.leave("it cannot be reached");
+            }
             retried.set(i, environment.nanoTime() + AWAY);
             return false;
         }

@@ -16,7 +16,7 @@ final class ReplicaServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.layers");
 
     private final String layer;
-    private final PostgresReplica address;
+    private final PostgresServer address;
     private final Environment environment;
     private final ServerProbe probe;
     private volatile @Nullable Sessions sessions;
@@ -38,7 +38,7 @@ final class ReplicaServer implements AutoCloseable {
      */
     record Seen(long changes, long time) {}
 
-    ReplicaServer(String layer, PostgresReplica address, Environment environment) {
+    ReplicaServer(String layer, PostgresServer address, Environment environment) {
         this.layer = layer;
         this.address = address;
         this.environment = environment;

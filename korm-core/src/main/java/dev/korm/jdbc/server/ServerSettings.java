@@ -63,11 +63,15 @@ public record ServerSettings(
     }
 
     /** Returns the settings for another server that holds the same database, with what was set beside the URL of this one. */
-    public ServerSettings of(String url, Duration longestWait) {
+    public ServerSettings of(String url) {
         requireNoneGiven();
         ServerAddress there = ServerAddress.parse(address.product(), url).withAddedOf(address);
-        Duration wait = poolTimeout.compareTo(longestWait) < 0 ? poolTimeout : longestWait;
-        return new ServerSettings(there, null, Capabilities.Access.READ_ONLY, poolSize, wait, busyTimeout);
+        return new ServerSettings(there, null, access, poolSize, poolTimeout, busyTimeout);
+    }
+
+    /** Returns the settings with a shorter wait for a connection, where they have a longer one. */
+    public ServerSettings waitingAtMost(Duration longest) {
+        return poolTimeout.compareTo(longest) < 0 ? this : withPoolTimeout(longest);
     }
 
     public void requireNoneGiven() {

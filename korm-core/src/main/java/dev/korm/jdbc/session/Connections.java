@@ -45,6 +45,11 @@ public interface Connections extends AutoCloseable {
     /** Takes a session back, whose transaction has ended. */
     void give(Session session, State state);
 
+    /** Has no connection lent again that was made before; those in use are ended when they are given back. */
+    default void retire() {
+        // Who owns them sees to it.
+    }
+
     /** Ends every connection, also those in use. Twice is fine. */
     @Override
     void close();

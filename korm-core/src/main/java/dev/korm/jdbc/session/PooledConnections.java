@@ -118,6 +118,11 @@ public final class PooledConnections implements Connections {
     }
 
     @Override
+    public void retire() {
+        pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
+    @Override
     public void close() {
         pool.close();
     }

@@ -144,7 +144,7 @@ public final class PostgresCluster implements AutoCloseable {
         }
 
         /** Starts it, also after it was stopped or killed, and waits until it answers. */
-        public void start() throws IOException {
+        public void start() {
             List<String> command = new ArrayList<>();
             if (System.getProperty("user.name").equals("root")) {
                 // It refuses to run as root; within a namespace of users it is somebody else.
@@ -155,15 +155,21 @@ public final class PostgresCluster implements AutoCloseable {
             for (String setting : SETTINGS) {
                 command.addAll(List.of("-c", setting));
             }
-            server = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            data.resolveSibling(data.getFileName() + ".log").toFile()))
-                    .start();
             await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(50))
                     .ignoreExceptions()
-                    .until(() -> ask("SELECT 1").equals("1"));
+                    .until(() -> {
+                        if (server == null || !server.isAlive()) {
+                            // Anew where it refused to, since some of one that was killed had not ended yet.
+                            server = new ProcessBuilder(command)
+                                    .redirectErrorStream(true)
+                                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                                            data.resolveSibling(data.getFileName() + ".log")
+                                                    .toFile()))
+                                    .start();
+                        }
+                        return ask("SELECT 1").equals("1");
+                    });
         }
 
         public Connection connect() throws SQLException {

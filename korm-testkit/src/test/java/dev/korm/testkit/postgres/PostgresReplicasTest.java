@@ -15,6 +15,7 @@ import dev.korm.Pool;
 import dev.korm.Rn;
 import dev.korm.StoreException;
 import dev.korm.jdbc.Postgres;
+import dev.korm.testkit.Seed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -23,7 +24,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +38,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -340,7 +348,7 @@ class PostgresReplicasTest {
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'korm'";
 
     @Test
-    void a_replica_that_is_killed_is_left_out_until_it_is_back() throws IOException {
+    void a_replica_that_is_killed_is_left_out_until_it_is_back() {
         Pool pool = reading(FOREVER);
         Item<Account> item = create(other, "Ada", 1);
         awaitReplicas(pool);
@@ -354,6 +362,105 @@ class PostgresReplicasTest {
         cluster.node(1).start();
         cluster.node(2).start();
         awaitReplicas(pool);
+    }
+
+    @Test
+    void random_changes_are_seen_at_once_by_the_pool_that_made_them() throws Exception {
+        changeAtRandom(Duration.ofSeconds(3));
+    }
+
+    @Test
+    @Tag("long")
+    void random_changes_are_seen_at_once_for_a_minute() throws Exception {
+        changeAtRandom(Duration.ofMinutes(1));
+    }
+
+    /**
+     * Threads change items of their own and read those of all, while standbys are paused and lose their connections: whoever reads an item sees at least the last change that was
+     * acknowledged when it began, and no question fails.
+     */
+    private void changeAtRandom(Duration duration) throws Exception {
+        Random random = Seed.random(getClass());
+        Pool pool = reading(Duration.ofMillis(500));
+        List<Rn<Account>> items = new ArrayList<>();
+        List<AtomicLong> acknowledged = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            items.add(create(pool, "item" + i, 1_000).rn());
+            acknowledged.add(new AtomicLong(1_000));
+        }
+        awaitReplicas(pool);
+        long end = System.nanoTime() + duration.toNanos();
+        AtomicLong reads = new AtomicLong();
+        AtomicLong changes = new AtomicLong();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                int own = thread;
+                Random chance = new Random(random.nextLong());
+                running.add(threads.submit(() -> {
+                    while (System.nanoTime() < end) {
+                        // Mostly reads, so that standbys come up in between.
+                        if (chance.nextInt(100) == 0) {
+                            int i = own + 4 * chance.nextInt(4);
+                            Account now = find(pool, items.get(i)).orElseThrow().data();
+                            assertThat(now.balance())
+                                    .isEqualTo(acknowledged.get(i).get());
+                            accounts(pool)
+                                    .fromRn(items.get(i))
+                                    .get()
+                                    .set(Account::balance, now.balance() + 1)
+                                    .commit();
+                            acknowledged.get(i).incrementAndGet();
+                            changes.incrementAndGet();
+                        } else if (chance.nextInt(10) == 0) {
+                            long least = acknowledged.stream()
+                                    .mapToLong(AtomicLong::get)
+                                    .sum();
+                            assertThat(accounts(pool)
+                                            .fromQuery("bank", "account")
+                                            .sum(Account::balance)
+                                            .longValue())
+                                    .isGreaterThanOrEqualTo(least);
+                        } else {
+                            int i = chance.nextInt(items.size());
+                            long least = acknowledged.get(i).get();
+                            assertThat(find(pool, items.get(i))
+                                            .orElseThrow()
+                                            .data()
+                                            .balance())
+                                    .isGreaterThanOrEqualTo(least);
+                        }
+                        reads.incrementAndGet();
+                    }
+                    return null;
+                }));
+            }
+            while (System.nanoTime() < end) {
+                PostgresCluster.Node node = cluster.node(1 + random.nextInt(2));
+                switch (random.nextInt(3)) {
+                    case 0 -> node.pause();
+                    case 1 -> node.resume();
+                    default -> node.execute(TERMINATE);
+                }
+                long from = reads.get();
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> reads.get() > from + 300 || System.nanoTime() >= end);
+            }
+            for (Future<?> each : running) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        System.out.println("Read " + reads + " times and changed " + changes + " times; standbys were asked " + asked(1)
+                + " and " + asked(2) + " times by all");
+    }
+
+    /** So many transactions a node has run. */
+    private long asked(int node) {
+        return Long.parseLong(
+                cluster.node(node).ask("SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'"));
     }
 
     @Test
