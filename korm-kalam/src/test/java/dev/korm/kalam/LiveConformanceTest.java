@@ -224,6 +224,7 @@ class LiveConformanceTest {
             assertThat(rows.snapshot()).containsExactly(new Note("a", Optional.of(1)));
             writer.insert(table, Map.of("id", "b", "stars", 2));
             writer.insert(table, Map.of("id", "c", "stars", 3));
+            writer.insert(table, Map.of("id", "null"));
             await().atMost(LIMIT).until(() -> rows.snapshot().size() == 2);
             writer.update(table, "a", Map.of("stars", 7));
             await().atMost(LIMIT).until(() -> rows.snapshot().equals(List.of(new Note("b", Optional.of(2)))));

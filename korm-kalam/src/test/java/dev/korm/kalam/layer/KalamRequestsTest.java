@@ -88,6 +88,28 @@ class KalamRequestsTest {
     }
 
     @Test
+    void the_number_of_a_commit_that_may_come_yet_is_given_away() {
+        try (KalamClient admin = KalamClient.builder()
+                .url(server.url())
+                .auth(Auth.basic("admin", server.password()))
+                .build()) {
+            long before = newest(admin);
+            server.faults().answer(504, "{}");
+            car(new Car("Volvo", 2024)).create();
+            assertThat(newest(admin))
+                    .as("behind an empty commit, in whose place the lost one never comes")
+                    .isEqualTo(before + 2);
+            assertThat(cars().query().count()).isEqualTo(2);
+        }
+    }
+
+    private static long newest(KalamClient admin) {
+        return admin.queryOne("SELECT MAX(n) AS n FROM app.korm_ledger")
+                .orElseThrow()
+                .getLong("n");
+    }
+
+    @Test
     void hundreds_of_commits_are_all_there_for_another_program() {
         List<Rn<Car>> all = new ArrayList<>();
         for (int i = 0; i < 150; i++) {
