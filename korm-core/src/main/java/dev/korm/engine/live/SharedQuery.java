@@ -300,7 +300,7 @@ final class SharedQuery<T> {
         return missing;
     }
 
-    /** A layer that keeps no snapshots finds an item, and it is deleted before it is read: then it is not in the answer, as the feed will say. */
+    /** Requires a layer without snapshots: one finds an item, and it is deleted before it is read. Then it is not in the answer, as the feed will say. */
     private void requireSeveralMoments() {
         if (home.layer().store().capabilities().has(Feature.SNAPSHOTS)) {
             throw new IllegalStateException("An item is not there that was at the same moment");
