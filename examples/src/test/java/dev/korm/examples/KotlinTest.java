@@ -45,6 +45,14 @@ class KotlinTest {
                 @param:Name("motor") val engine: Engine? = null,
             )
 
+            @Stored(namespace = "garage", kind = "stay")
+            data class Stay(
+                val name: String,
+                @OnDelete(DeletePolicy.CASCADE) val guest: Rn<User>,
+                @OnDelete(DeletePolicy.SET_NULL) val host: Rn<User>? = null,
+                @OnDelete(DeletePolicy.RESTRICT) val payer: Rn<User>? = null,
+            )
+
             private fun open() = Korm.pool().layer("main", Sqlite.memory()).open()
 
             private fun check(actual: Any?, expected: Any?) {
@@ -83,6 +91,22 @@ class KotlinTest {
                     older(pool, "make" to "a", "model" to "b", "year" to 1, "note" to "x", "tags" to listOf("y"), "isNew" to false)
                     val second = older(pool, "make" to "a", "model" to "b")
                     check(second.data(), Car("a", "b", note = null))
+                }
+
+                fun policies() = open().use { pool ->
+                    val users = Korm.item(User::class.java, pool)
+                    val fred = users.fromData(User("Fred", "F")).create()
+                    val ann = users.fromData(User("Ann", "A")).create()
+                    val bob = users.fromData(User("Bob", "B")).create()
+                    val stays = Korm.item(Stay::class.java, pool)
+                    val one = stays.fromData(Stay("one", fred.rn(), ann.rn(), bob.rn())).create()
+                    stays.fromData(Stay("two", fred.rn())).create()
+                    check(runCatching { bob.delete() }.exceptionOrNull() is ReferencedException, true)
+                    ann.delete()
+                    check(one.reload().data(), Stay("one", fred.rn(), null, bob.rn()))
+                    check(fred.delete().cascaded().values.sum(), 2L)
+                    check(stays.query().count(), 0L)
+                    bob.delete()
                 }
 
                 fun members_of_nested_data() = open().use { pool ->
@@ -154,6 +178,11 @@ class KotlinTest {
     @Test
     void null_is_the_default_only_where_the_type_takes_none() throws Throwable {
         run("null_is_the_default_only_where_the_type_takes_none");
+    }
+
+    @Test
+    void policies_for_deletions_hold() throws Throwable {
+        run("policies");
     }
 
     @Test
