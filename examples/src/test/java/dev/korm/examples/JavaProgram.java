@@ -90,6 +90,7 @@ record JavaProgram(Path folder) {
             // SQLite's driver loads a native library, which these JDKs announce unless it is allowed.
             command.add("--enable-native-access=ALL-UNNAMED");
         }
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(List.of("-cp", folder + File.pathSeparator + classPath, name));
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())

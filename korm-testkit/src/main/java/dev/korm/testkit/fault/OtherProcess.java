@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A program of a test's in a JVM of its own, with the class path of this one. Closing it ends it. For one thread. */
 public final class OtherProcess implements AutoCloseable {
+    /** For programs that end before compiling them better would pay. */
+    private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private final Process process;
     private final BufferedReader out;
 
@@ -40,6 +43,7 @@ public final class OtherProcess implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(SHORT_LIVED);
         command.addAll(options);
         command.add("-cp");
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
