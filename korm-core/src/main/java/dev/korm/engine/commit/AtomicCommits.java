@@ -118,7 +118,9 @@ public final class AtomicCommits implements AutoCloseable {
 
     /** Returns the layer of several whose marker decides. */
     public static OpenLayer coordinator(List<OpenLayer> layers) {
-        return layers.stream().max(AtomicChange.ORDER).orElseThrow();
+        return layers.size() == 1
+                ? layers.get(0)
+                : layers.stream().max(AtomicChange.ORDER).orElseThrow();
     }
 
     /** The observer of a change's end, told when nothing is left to do for it. */

@@ -80,7 +80,7 @@ public final class DeletionMarks {
      * @param leaving those that remove a row in any case
      */
     public List<Mutation> marking(List<Mutation> mutations, Set<Mutation> leaving) {
-        if (mutations.stream().noneMatch(DeletionMarks::deletesItems)) {
+        if (!deletesAny(mutations)) {
             return mutations;
         }
         long now = micros(environment.clock().instant());
@@ -91,6 +91,16 @@ public final class DeletionMarks {
             all.add(schema == null ? mutation : mark(mutation, schema, now));
         }
         return all;
+    }
+
+    /** Asks without a stream, since every write does. */
+    private static boolean deletesAny(List<Mutation> mutations) {
+        for (Mutation mutation : mutations) {
+            if (deletesItems(mutation)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean deletesItems(Mutation mutation) {

@@ -439,6 +439,9 @@ final class ChangeSet {
 
     /** Returns those of some changes that change something. */
     static List<ItemChange<?>> withoutHeld(List<ItemChange<?>> writing) {
+        if (writing.size() == 1 && !(writing.get(0) instanceof ItemChange.Held<?>)) {
+            return writing;
+        }
         return writing.stream()
                 .filter(step -> !(step instanceof ItemChange.Held<?>))
                 .toList();
@@ -454,9 +457,12 @@ final class ChangeSet {
 
     /** Returns the items that some changes delete. */
     static Set<ItemKey> deleted(List<ItemChange<?>> writing) {
-        Set<ItemKey> deleted = new LinkedHashSet<>();
+        Set<ItemKey> deleted = Set.of();
         for (ItemChange<?> step : writing) {
             if (step.deletes()) {
+                if (deleted.isEmpty()) {
+                    deleted = new LinkedHashSet<>();
+                }
                 deleted.add(step.key());
             }
         }

@@ -250,10 +250,14 @@ public final class PooledWriter {
 
     /** Returns whether the batch may take long by its nature, so that only waiting for locks is limited. */
     private static boolean changesMany(Batch batch) {
-        return batch.mutations().stream()
-                .anyMatch(mutation -> mutation instanceof Mutation.UpdateSelected
-                        || mutation instanceof Mutation.DeleteSelected
-                        || mutation instanceof Mutation.RequireNone);
+        for (Mutation mutation : batch.mutations()) {
+            if (mutation instanceof Mutation.UpdateSelected
+                    || mutation instanceof Mutation.DeleteSelected
+                    || mutation instanceof Mutation.RequireNone) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Session take(Batch batch) {
