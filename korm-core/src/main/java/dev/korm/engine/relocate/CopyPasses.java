@@ -317,6 +317,31 @@ final class CopyPasses<T> {
         return gone;
     }
 
+    /**
+     * Has everybody who refers to an item that was taken away from the source, and was deleted in the target since, follow that deletion: who named its old place by then
+     * was not seen by it.
+     *
+     * @param removed the items that were taken away
+     */
+    void followDeletions(int size, CopiedRows removed) {
+        String after = "";
+        while (true) {
+            Map<String, CopiedRows.Noted> page = removed.page(after, size);
+            if (page.isEmpty()) {
+                return;
+            }
+            for (String id : page.keySet()) {
+                after = id;
+            }
+            Set<String> gone = deletedThere(page.keySet());
+            // Somebody has brought these back.
+            gone.removeAll(ExistingIds.in(source.layer().allRows(), source.table(), gone));
+            for (String id : gone) {
+                deleteToo(id, List.of());
+            }
+        }
+    }
+
     /** Deletes an original whose copy was deleted, which those could not tell who referred to it by its old place then. */
     BatchResult deleteToo(String id, List<Mutation> removal) {
         return delete(source.layer(), List.of(key(source, id), key(target, id)), removal);

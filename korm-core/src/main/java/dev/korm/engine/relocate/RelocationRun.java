@@ -46,12 +46,13 @@ import java.util.function.UnaryOperator;
  *   <li>REWRITING: references to the collection, in all layers, are rewritten until a pass finds none. Both places hold the items.
  *   <li>REMOVING: old rows go, each only at the revision of which its copy is; one that was changed meanwhile is copied anew first. Each
  *       removal is noted in the source, in its batch.
- *   <li>The end: a sweep takes away copies whose source somebody has deleted meanwhile, late references are rewritten, and then notes
- *       and state are deleted.
+ *   <li>The end: a sweep takes away copies whose source somebody has deleted meanwhile, late references are rewritten, those to what somebody has deleted
+ *       in the target meanwhile follow that, and then notes and state are deleted.
  * </ol>
  *
  * <p><b>Deletions meanwhile.</b> From REWRITING on an item is in both places, and those who refer to it name one or the other. Who deletes it in one sees only who names
- * that. So its going from the other place is a deletion, too, with the policies of all who refer to it; where one holds it back, the move stops until somebody has decided.
+ * that. So its going from the other place is a deletion, too, with the policies of all who refer to it; where one holds it back, the move stops until somebody has decided. Where it had gone from the old
+ * place already, who named that place still is asked once no reference names it any more: each deletion since sees all of them.
  *
  * <p><b>Who owns what.</b> Programs go on reading and writing the source all the time, and nothing is locked. In the target only a row that is noted as
  * a copy, and is still as it was copied, is the relocation's; anything else there is somebody's own item and stays.
@@ -188,6 +189,10 @@ final class RelocationRun<T> {
         });
         // Whoever wrote the old name while the old items were still there.
         state = rewrite(state, rewrite);
+        within(state, () -> {
+            rounds.followDeletions(PAGE, removed);
+            return removed;
+        });
         // In this order: without its note, an item that was taken away would look like one that somebody deleted.
         forget(copied, to);
         forget(removed, source.layer());

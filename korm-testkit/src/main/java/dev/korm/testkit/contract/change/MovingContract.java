@@ -634,6 +634,70 @@ public abstract class MovingContract {
         assertThat(pool.danglingReferences()).isEmpty();
     }
 
+    /** Has somebody refer to an item by its old name when all references have been renamed, and before it goes from its old place; and another delete it in the new one, before that name is renamed. */
+    private void deletedBeforeALateReferenceIsRenamed(Runnable late, Item<Member> deleted) {
+        old.before(MovingContract::deletes, () -> {
+            late.run();
+            old.before(
+                    batch -> batch.mutations().stream()
+                            .anyMatch(mutation -> mutation instanceof Mutation.Update
+                                    && mutation.table().isItems()),
+                    () -> inNew(deleted).delete());
+        });
+    }
+
+    @Test
+    void who_names_a_moved_item_in_its_old_place_when_it_has_gone_from_there_follows_its_deletion_in_the_new_one() {
+        List<Item<Member>> items = fill(10);
+        Items<Guest> guests = Korm.item(Guest.class, pool);
+        guests.fromData("old", "club", "guest", new Guest(items.get(1).rn(), null))
+                .create();
+        deletedBeforeALateReferenceIsRenamed(
+                () -> {
+                    guests.fromData(
+                                    "old",
+                                    "club",
+                                    "guest",
+                                    new Guest(items.get(0).rn(), null))
+                            .create();
+                    guests.fromData(
+                                    "old",
+                                    "club",
+                                    "guest",
+                                    new Guest(items.get(1).rn(), items.get(0).rn()))
+                            .create();
+                },
+                items.get(0));
+        relocation().move();
+        assertThat(all("old")).isEmpty();
+        assertThat(all("new")).hasSize(9);
+        assertThat(guests())
+                .hasSize(2)
+                .allSatisfy(guest -> assertThat(guest.data().friend()).isNull());
+        assertThat(pool.danglingReferences()).isEmpty();
+    }
+
+    @Test
+    void a_move_stops_where_a_late_reference_would_have_held_a_deletion_back() {
+        List<Item<Member>> items = fill(10);
+        Items<Debt> debts = Korm.item(Debt.class, pool);
+        debts.fromData("old", "club", "debt", new Debt(items.get(1).rn())).create();
+        List<Item<Debt>> late = new ArrayList<>();
+        deletedBeforeALateReferenceIsRenamed(
+                () -> late.add(debts.fromData(
+                                "old", "club", "debt", new Debt(items.get(0).rn()))
+                        .create()),
+                items.get(0));
+        assertThatExceptionOfType(RelocationException.class)
+                .isThrownBy(() -> relocation().move())
+                .withMessageContaining(late.get(0).rn().id().orElseThrow());
+        late.get(0).reload().delete();
+        relocation().move();
+        assertThat(all("old")).isEmpty();
+        assertThat(all("new")).hasSize(9);
+        assertThat(pool.danglingReferences()).isEmpty();
+    }
+
     /** A member as a later program has it. */
     public record LaterMember(String name, String nickname) {}
 
