@@ -3,6 +3,7 @@ package dev.korm.jdbc;
 import static dev.korm.argument.NullArgumentException.requireElements;
 import static dev.korm.argument.NullArgumentException.requireNonNull;
 
+import dev.korm.ConfigurationException;
 import dev.korm.jdbc.postgres.PostgresErrors;
 import dev.korm.jdbc.postgres.PostgresLayer;
 import dev.korm.jdbc.postgres.PostgresPooler;
@@ -60,6 +61,7 @@ public final class Postgres implements LayerSource {
 
     private final ServerSettings settings;
     private final Optional<String> schema;
+    private final Feed feed;
 
     /** The URLs of servers that follow the one of the settings. */
     private final List<String> replicas;
@@ -67,18 +69,35 @@ public final class Postgres implements LayerSource {
     private final Duration staleness;
 
     private Postgres(ServerSettings settings) {
-        this(settings, Optional.empty(), List.of(), STALENESS);
+        this(settings, Optional.empty(), Feed.TRIGGERS, List.of(), STALENESS);
     }
 
-    private Postgres(ServerSettings settings, Optional<String> schema, List<String> replicas, Duration staleness) {
+    private Postgres(
+            ServerSettings settings, Optional<String> schema, Feed feed, List<String> replicas, Duration staleness) {
         this.settings = settings;
         this.schema = schema;
+        this.feed = feed;
         this.replicas = replicas;
         this.staleness = staleness;
     }
 
     private Postgres with(ServerSettings changed) {
-        return new Postgres(changed, schema, replicas, staleness);
+        return new Postgres(changed, schema, feed, replicas, staleness);
+    }
+
+    /** The source of a layer's change feed, and so of its live queries. */
+    public enum Feed {
+        /** Triggers of korm's own tables, which note each change in a table, in the transaction of the change. They need no setting of the server, and no right but that of the tables' owner. */
+        TRIGGERS,
+
+        /**
+         * The server's log, by logical replication through a temporary slot for each feed. It tells of tables that korm did not make, too, and writes nothing beside a change; nothing stays on the server when the feed is
+         * closed. A position cannot be gone on from: for live queries, which need none.
+         */
+        LOG,
+
+        /** The same, and a slot that stays, {@code korm_<schema>_<hash>}: feeds go on from their positions, and the server keeps its log for them until korm forgets it. */
+        KEPT_LOG
     }
 
     /** The protection of a connection against eavesdropping and manipulation. */
@@ -165,7 +184,7 @@ public final class Postgres implements LayerSource {
         if (name.isEmpty() || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("A schema has a name");
         }
-        return new Postgres(settings, Optional.of(name), replicas, staleness);
+        return new Postgres(settings, Optional.of(name), feed, replicas, staleness);
     }
 
     /**
@@ -189,7 +208,7 @@ public final class Postgres implements LayerSource {
         for (String url : urls) {
             settings.of(url);
         }
-        return new Postgres(settings, schema, List.of(urls), staleness);
+        return new Postgres(settings, schema, feed, List.of(urls), staleness);
     }
 
     /**
@@ -201,7 +220,19 @@ public final class Postgres implements LayerSource {
         if (longest.compareTo(Duration.ofMillis(10)) < 0) {
             throw new IllegalArgumentException("maxStaleness must be 10 milliseconds or more");
         }
-        return new Postgres(settings, schema, replicas, longest);
+        return new Postgres(settings, schema, feed, replicas, longest);
+    }
+
+    /**
+     * Sets what the layer's change feed reads. Default: {@link Feed#TRIGGERS}.
+     *
+     * <p>The log needs {@code wal_level = logical} on the server, the attribute {@code REPLICATION} and the right to create a publication for the user, and one of the server's {@code max_replication_slots} and {@code
+     * max_wal_senders} for each open feed; a live query or a feed that lacks one of them is refused with a {@link dev.korm.ConfigurationException} that says the line to run. It cannot be read by a data source of the
+     * program's own, or through a pooler.
+     */
+    public Postgres feed(Feed source) {
+        requireNonNull(source, "source");
+        return new Postgres(settings, schema, source, replicas, staleness);
     }
 
     /** Takes no changes. Default: takes changes. */
@@ -252,8 +283,10 @@ public final class Postgres implements LayerSource {
         DriverCheck.require(TYPE, "org.postgresql.ds.PGSimpleDataSource", "org.postgresql:postgresql");
         PostgresErrors errors = new PostgresErrors(name, this.toString());
         DataSource given = settings.given();
+        Optional<PostgresLayer.ReadLog> log = feed == Feed.TRIGGERS ? Optional.empty() : Optional.of(readLog(name));
         if (given != null) {
-            return open(name, Connections.of(given, errors), Optional.empty(), Optional.empty(), errors, environment);
+            return open(
+                    name, Connections.of(given, errors), Optional.empty(), log, Optional.empty(), errors, environment);
         }
         if (replicas.isEmpty()) {
             PGSimpleDataSource driver = PostgresSource.of(name, settings.address());
@@ -263,6 +296,7 @@ public final class Postgres implements LayerSource {
                     name,
                     connections,
                     Optional.of(PostgresSource.of(name, settings.address())),
+                    log,
                     Optional.empty(),
                     errors,
                     environment);
@@ -293,6 +327,7 @@ public final class Postgres implements LayerSource {
                 name,
                 connections,
                 Optional.of(primary),
+                Optional.empty(),
                 Optional.of(new PostgresReplicas(name, search, connections::retire, staleness, environment)),
                 errors,
                 environment);
@@ -302,11 +337,12 @@ public final class Postgres implements LayerSource {
             String name,
             Connections connections,
             Optional<DataSource> driver,
+            Optional<PostgresLayer.ReadLog> log,
             Optional<PostgresReplicas> others,
             PostgresErrors errors,
             Environment environment) {
         try {
-            return PostgresLayer.open(name, settings, schema, connections, driver, others, errors, environment);
+            return PostgresLayer.open(name, settings, schema, connections, driver, log, others, errors, environment);
         } catch (RuntimeException | Error e) {
             connections.close();
             throw e;
@@ -319,6 +355,22 @@ public final class Postgres implements LayerSource {
         source.setConnectTimeout(PROBE_SECONDS);
         source.setSocketTimeout(PROBE_SECONDS);
         return source;
+    }
+
+    private PostgresLayer.ReadLog readLog(String name) {
+        if (settings.given() != null) {
+            throw new ConfigurationException("Opening the layer " + name
+                    + " failed: the log is read by connections of another kind than a data source of the program's has."
+                    + " Give the address by url(…) or server(…), or leave feed(…) out");
+        }
+        if (!replicas.isEmpty()) {
+            throw new ConfigurationException(
+                    "Opening the layer " + name
+                            + " failed: a slot is one server's, and a standby that takes its place has none. Leave feed(…) out, or replicas(…)");
+        }
+        PGSimpleDataSource driver = PostgresSource.replication(name, settings.address());
+        driver.setLoginTimeout(settings.poolSeconds());
+        return new PostgresLayer.ReadLog(driver, feed == Feed.KEPT_LOG);
     }
 
     /** @param drivers what the source takes its connections from */

@@ -6,10 +6,20 @@ import dev.korm.jdbc.server.ServerSettings;
 import java.sql.SQLException;
 import java.util.Map;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /** PostgreSQL's driver, told where the database is. */
 final class PostgresSource {
     private PostgresSource() {}
+
+    /** Returns the driver with connections for replication, which take no statement but simple ones. */
+    static PGSimpleDataSource replication(String layer, ServerAddress address) {
+        PGSimpleDataSource source = of(layer, address);
+        source.setReplication("database");
+        source.setPreferQueryMode(PreferQueryMode.SIMPLE);
+        source.setAssumeMinServerVersion("14");
+        return source;
+    }
 
     static PGSimpleDataSource of(String layer, ServerAddress address) {
         PGSimpleDataSource source = new PGSimpleDataSource();

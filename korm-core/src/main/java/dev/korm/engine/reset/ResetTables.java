@@ -26,6 +26,7 @@ record ResetTables(String layer, Layer store, ResetMode mode) {
             own("__korm_history__"),
             TableName.own("__korm_changes__", "number"),
             TableName.own("__korm_followed__", "number"),
+            TableName.own("__korm_places__", "number"),
             own("__korm_readers__"),
             own("__korm_references__"),
             own("__korm_deletions__"),

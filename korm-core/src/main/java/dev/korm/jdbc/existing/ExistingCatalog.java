@@ -48,7 +48,7 @@ public final class ExistingCatalog {
             return Optional.empty();
         }
         List<PhysicalColumn> columns = dialect.columns(session, whole);
-        ShownTable seen = look(whole, columns);
+        ShownTable seen = look(whole, columns, sort.get());
         List<String> lacking = table.fields().stream()
                 .filter(field -> !seen.schema().has(field.name()))
                 .map(field -> field.columns().isEmpty() ? field.name() : String.join(", ", field.columns()))
@@ -81,10 +81,11 @@ public final class ExistingCatalog {
 
     /** Returns a table as it is now, where korm did not make it and it was shown before. */
     public Optional<TableSchema> read(Session session, ExistingTable table) throws SQLException {
-        if (dialect.sort(session, table).isEmpty()) {
+        Optional<ExistingDialect.Sort> sort = dialect.sort(session, table);
+        if (sort.isEmpty()) {
             return Optional.empty();
         }
-        ShownTable seen = look(table, dialect.columns(session, table));
+        ShownTable seen = look(table, dialect.columns(session, table), sort.get());
         boolean keyed = table.key().stream().allMatch(field -> seen.schema().has(field));
         if (keyed) {
             shown.see(seen);
@@ -92,7 +93,7 @@ public final class ExistingCatalog {
         return keyed ? Optional.of(seen.schema()) : Optional.empty();
     }
 
-    private ShownTable look(ExistingTable table, List<PhysicalColumn> columns) {
+    private ShownTable look(ExistingTable table, List<PhysicalColumn> columns, ExistingDialect.Sort sort) {
         Map<String, List<ShownTable.Place>> places = new LinkedHashMap<>();
         for (ExistingTable.Field field : table.fields()) {
             List<ShownTable.Place> its = new ArrayList<>();
@@ -106,7 +107,7 @@ public final class ExistingCatalog {
                 places.put(field.name(), its);
             }
         }
-        return new ShownTable(table, dialect.schema(table), dialect.style(), places);
+        return new ShownTable(table, dialect.schema(table), dialect.style(), dialect.revision(sort), places);
     }
 
     /** @param name empty to look for one like the field's */

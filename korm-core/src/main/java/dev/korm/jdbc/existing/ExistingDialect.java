@@ -38,6 +38,11 @@ public interface ExistingDialect {
 
     ShownTable.Style style();
 
+    /** Returns what is shown as the revision of rows that nothing counts the changes of, as the words of a statement. */
+    default String revision(Sort sort) {
+        return ShownTable.NO_REVISION;
+    }
+
     /** Returns the schema that a table is in, also where none is said. */
     String schema(ExistingTable table);
 

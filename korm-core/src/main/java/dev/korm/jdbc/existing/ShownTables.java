@@ -65,6 +65,13 @@ public final class ShownTables implements ShownTable.Known {
         return seen.isEmpty() ? null : seen.get(table);
     }
 
+    /** Returns the tables as they were seen last which are that one of the database, under each of their names. */
+    public List<ShownTable> named(String schema, String name) {
+        return seen.values().stream()
+                .filter(each -> each.table().name().equals(name) && each.home().equals(schema))
+                .toList();
+    }
+
     /** Takes note of how a table is now. */
     public void see(ShownTable table) {
         seen.put(table.table().items(), table);

@@ -6,7 +6,6 @@ import dev.korm.spi.ChangeFeed.Kind;
 import dev.korm.spi.ChangeFeed.Position;
 import dev.korm.spi.ChangeFeed.RowChange;
 import dev.korm.spi.query.TableName;
-import dev.korm.spi.schema.TableSchema;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -26,7 +25,7 @@ import java.util.function.Function;
  *
  * <p><b>In which order notes are read</b> each database tells by other means, since their numbers are drawn before the commit.
  */
-public interface ChangeNotes {
+public interface ChangeNotes extends FollowedTables {
     /** The table of notes. */
     String CHANGES = "__korm_changes__";
 
@@ -42,27 +41,6 @@ public interface ChangeNotes {
             changes = List.copyOf(changes);
         }
     }
-
-    /** Returns whether there are tables of notes. */
-    boolean areThere(Session session) throws SQLException;
-
-    /** Makes the tables of notes where they are missing. */
-    void make(Session session) throws SQLException;
-
-    /** Returns whether a table is followed as it is now. */
-    boolean follows(Session session, TableSchema table) throws SQLException;
-
-    /** Has changes of a table noted from now on. */
-    void follow(Session session, TableSchema table) throws SQLException;
-
-    /** Has changes of a table noted no more. */
-    void unfollow(Session session, TableName table) throws SQLException;
-
-    /** Has every position lost, where a table that is dropped was followed: no trigger tells of its rows. */
-    void dropped(Session session, TableName table) throws SQLException;
-
-    /** Returns the position of the moment that the session sees. */
-    Position now(Session session) throws SQLException;
 
     /** Returns what comes behind a position. */
     Page after(Session session, Position from) throws SQLException;

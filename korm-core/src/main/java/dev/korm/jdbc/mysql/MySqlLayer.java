@@ -2,7 +2,7 @@ package dev.korm.jdbc.mysql;
 
 import dev.korm.ConfigurationException;
 import dev.korm.jdbc.existing.ExistingRows;
-import dev.korm.jdbc.feed.ChangeNotes;
+import dev.korm.jdbc.feed.FollowedTables;
 import dev.korm.jdbc.server.PlanReader;
 import dev.korm.jdbc.server.PooledWriter;
 import dev.korm.jdbc.server.ServerLayer;
@@ -140,7 +140,7 @@ public final class MySqlLayer extends ServerLayer {
     }
 
     @Override
-    protected ChangeNotes notes() {
+    protected FollowedTables followedTables() {
         return notes;
     }
 

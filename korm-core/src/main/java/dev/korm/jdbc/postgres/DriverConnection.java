@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.replication.PGReplicationConnection;
 
 /**
  * The operations of the driver's connection beyond JDBC. Its interface is known by its name alone: its annotations
@@ -21,6 +22,7 @@ record DriverConnection(Object connection) {
     private static final Method CANCEL;
     private static final Method COPY;
     private static final Method NOTIFICATIONS;
+    private static final Method REPLICATION;
 
     static {
         try {
@@ -31,6 +33,7 @@ record DriverConnection(Object connection) {
             CANCEL = TYPE.getMethod("cancelQuery");
             COPY = TYPE.getMethod("getCopyAPI");
             NOTIFICATIONS = TYPE.getMethod("getNotifications", int.class);
+            REPLICATION = TYPE.getMethod("getReplicationAPI");
         } catch (ReflectiveOperationException otherDriver) {
             throw new IllegalStateException(otherDriver);
         }
@@ -60,6 +63,11 @@ record DriverConnection(Object connection) {
     /** Begins a statement {@code COPY … FROM STDIN}. */
     CopyIn copyIn(String sql) throws SQLException {
         return ((CopyManager) ask(COPY)).copyIn(sql);
+    }
+
+    /** Returns what reads the server's log, on a connection for replication. */
+    PGReplicationConnection replication() {
+        return (PGReplicationConnection) ask(REPLICATION);
     }
 
     /**

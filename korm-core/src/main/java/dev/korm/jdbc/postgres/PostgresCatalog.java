@@ -52,10 +52,10 @@ final class PostgresCatalog implements Catalog {
     /** Says what domains would, where those could not be made. */
     private final ColumnKindTable kinds;
 
-    PostgresCatalog(PostgresNames names, PostgresDialect dialect) {
+    PostgresCatalog(PostgresNames names, PostgresDialect dialect, boolean followsExisting) {
         this.names = names;
         this.dialect = dialect;
-        this.existing = new ExistingCatalog(new PostgresExisting(names.plainSchema()));
+        this.existing = new ExistingCatalog(new PostgresExisting(names.plainSchema(), followsExisting));
         this.kinds = new ColumnKindTable(names.schema() + ".\"" + ColumnKindTable.NAME + "\"");
     }
 

@@ -24,14 +24,26 @@ import org.jspecify.annotations.Nullable;
 final class PostgresExisting implements ExistingDialect {
     private final String schema;
 
-    /** @param schema where tables are that name none */
-    PostgresExisting(String schema) {
+    private final boolean isFollowed;
+
+    /**
+     * @param schema where tables are that name none
+     * @param isFollowed whether changes of such tables are told, so that it has to be known whether a row is another than before
+     */
+    PostgresExisting(String schema, boolean isFollowed) {
         this.schema = schema;
+        this.isFollowed = isFollowed;
     }
 
     @Override
     public ShownTable.Style style() {
         return ShownTable.Style.STANDARD;
+    }
+
+    /** Returns the number of the transaction that wrote the row last, which the server keeps in each. */
+    @Override
+    public String revision(Sort sort) {
+        return isFollowed && sort == Sort.TABLE ? "CAST(CAST(xmin AS text) AS bigint)" : ShownTable.NO_REVISION;
     }
 
     @Override

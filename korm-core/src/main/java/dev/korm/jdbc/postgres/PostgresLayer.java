@@ -2,7 +2,8 @@ package dev.korm.jdbc.postgres;
 
 import dev.korm.ConfigurationException;
 import dev.korm.jdbc.existing.ExistingRows;
-import dev.korm.jdbc.feed.ChangeNotes;
+import dev.korm.jdbc.feed.FollowedTables;
+import dev.korm.jdbc.feed.LogReader;
 import dev.korm.jdbc.server.PlanReader;
 import dev.korm.jdbc.server.PooledWriter;
 import dev.korm.jdbc.server.ServerLayer;
@@ -12,10 +13,12 @@ import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
 import dev.korm.jdbc.session.StatementWatch;
 import dev.korm.jdbc.sql.InsertStatements;
+import dev.korm.jdbc.sql.ParameterizedSelection;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.jdbc.write.SchemaGuard;
+import dev.korm.spi.Capabilities;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
@@ -68,7 +71,8 @@ public final class PostgresLayer extends ServerLayer {
     /** Whether connections are the layer's alone, and set as it wants them. */
     private final boolean own;
 
-    private final PostgresChangeNotes notes;
+    private final FollowedTables followed;
+    private final Optional<LogReader> log;
 
     private final Map<Selection, CompiledSelection> written = new ConcurrentHashMap<>();
 
@@ -80,7 +84,8 @@ public final class PostgresLayer extends ServerLayer {
             PostgresNames names,
             PostgresDialect dialect,
             PostgresCatalog catalog,
-            PostgresChangeNotes notes,
+            FollowedTables followed,
+            Optional<LogReader> log,
             boolean own,
             Optional<DataSource> driver,
             Optional<PostgresReplicas> replicas) {
@@ -89,9 +94,13 @@ public final class PostgresLayer extends ServerLayer {
         this.dialect = dialect;
         this.catalog = catalog;
         this.own = own;
-        this.notes = notes;
         replicas.ifPresent(this::readFrom);
-        driver.ifPresent(source -> signal().listenBy(new PostgresNotifications(name, source, signal(), environment)));
+        this.followed = followed;
+        this.log = log;
+        if (log.isEmpty()) {
+            driver.ifPresent(
+                    source -> signal().listenBy(new PostgresNotifications(name, source, signal(), environment)));
+        }
         SchemaGuard guard = new SchemaGuard(catalog);
         InsertStatements inserts = new InsertStatements(dialect);
         this.writer = new PooledWriter(
@@ -115,6 +124,7 @@ public final class PostgresLayer extends ServerLayer {
      *
      * @param replicas servers that follow this one
      * @param driver where a connection beside {@code connections} can be had; empty where only those are the layer's
+     * @param log how changes are read from the server's log; empty where they are noted
      */
     public static Layer open(
             String name,
@@ -122,6 +132,7 @@ public final class PostgresLayer extends ServerLayer {
             Optional<String> schema,
             Connections connections,
             Optional<DataSource> driver,
+            Optional<ReadLog> log,
             Optional<PostgresReplicas> replicas,
             PostgresErrors errors,
             Environment environment) {
@@ -138,6 +149,28 @@ public final class PostgresLayer extends ServerLayer {
                 errors,
                 new StatementWatch(name, new PostgresStops(own), environment));
         PostgresDialect dialect = new PostgresDialect(opened.names());
+        PostgresCatalog catalog = new PostgresCatalog(opened.names(), dialect, log.isPresent());
+        FollowedTables followed;
+        Optional<LogReader> reader = Optional.empty();
+        if (log.isPresent()) {
+            ReadLog way = log.get();
+            PostgresPublication published = new PostgresPublication(
+                    opened.names(),
+                    dialect,
+                    catalog,
+                    way.kept() ? Optional.of(settings.address().database()) : Optional.empty());
+            followed = published;
+            reader = Optional.of(new PostgresLog(
+                    sessions,
+                    published,
+                    errors,
+                    way.replication(),
+                    environment,
+                    settings.busySeconds(),
+                    settings.access() == Capabilities.Access.READ_WRITE));
+        } else {
+            followed = new PostgresChangeNotes(name, opened.names(), dialect);
+        }
         return new PostgresLayer(
                 name,
                 settings,
@@ -145,12 +178,21 @@ public final class PostgresLayer extends ServerLayer {
                 environment,
                 opened.names(),
                 dialect,
-                new PostgresCatalog(opened.names(), dialect),
-                new PostgresChangeNotes(name, opened.names(), dialect),
+                catalog,
+                followed,
+                reader,
                 own,
                 opened.behindPooler() ? Optional.empty() : driver,
                 replicas);
     }
+
+    /**
+     * The way in which changes are read from the server's log.
+     *
+     * @param replication connections for replication
+     * @param kept whether a slot stays, so that positions outlast feeds
+     */
+    public record ReadLog(DataSource replication, boolean kept) {}
 
     /** The findings of the first connection. */
     private record Opened(PostgresNames names, boolean behindPooler) {}
@@ -202,8 +244,13 @@ public final class PostgresLayer extends ServerLayer {
     }
 
     @Override
-    protected ChangeNotes notes() {
-        return notes;
+    protected FollowedTables followedTables() {
+        return followed;
+    }
+
+    @Override
+    protected Optional<LogReader> log() {
+        return log;
     }
 
     /** Begins a transaction that sees what is committed, also where the server's default is serializable: then those who write would be held to what it reads. */

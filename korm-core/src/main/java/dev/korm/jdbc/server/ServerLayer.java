@@ -6,8 +6,9 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.StoreUnavailableException;
 import dev.korm.ValueException;
-import dev.korm.jdbc.feed.ChangeNotes;
 import dev.korm.jdbc.feed.ChangeSignal;
+import dev.korm.jdbc.feed.FollowedTables;
+import dev.korm.jdbc.feed.LogReader;
 import dev.korm.jdbc.session.JdbcCursor;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
@@ -117,8 +118,13 @@ public abstract class ServerLayer implements Layer {
     /** Returns the writer of changes; made by the subclass. */
     protected abstract PooledWriter changes();
 
-    /** Returns the notes of changes; made by the subclass. */
-    protected abstract ChangeNotes notes();
+    /** Returns the tables whose changes are told; made by the subclass. */
+    protected abstract FollowedTables followedTables();
+
+    /** Returns what reads changes from the server's log; empty where they are noted. */
+    protected Optional<LogReader> log() {
+        return Optional.empty();
+    }
 
     /** Makes the session's transaction one that reads notes as they were committed, and disturbs nobody who writes. */
     protected abstract void beginReadingNotes(Session session) throws SQLException;
@@ -245,11 +251,12 @@ public abstract class ServerLayer implements Layer {
         SqlWriter sql = dialect.writer().add("DROP TABLE IF EXISTS ");
         dialect.table(sql, table);
         writer().changeSchema("Dropping table " + table, session -> {
-            notes().dropped(session, table);
+            followedTables().dropped(session, table);
             session.execute(sql.toSql().text());
             return true;
         });
         tables.remember(table, Optional.empty());
+        log().ifPresent(LogReader::release);
         return true;
     }
 
@@ -348,7 +355,9 @@ public abstract class ServerLayer implements Layer {
 
     @Override
     public final void follow(TableName table) {
-        catalog.existing().shown().requireOwn(table);
+        if (log().isEmpty()) {
+            catalog.existing().shown().requireOwn(table);
+        }
         feed().follow(table);
     }
 
@@ -368,7 +377,7 @@ public abstract class ServerLayer implements Layer {
     }
 
     private ServerFeed feed() {
-        return new ServerFeed(this, notes(), catalog, signal);
+        return new ServerFeed(this, followedTables(), catalog, signal);
     }
 
     /** Returns the writer, where the layer may be written. */

@@ -47,7 +47,7 @@ final class SnapshotTransaction implements JdbcSnapshot.Moment {
 
     @Override
     public ChangeFeed.Position position() throws SQLException {
-        return layer.notes().now(session);
+        return layer.followedTables().now(session);
     }
 
     @Override

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * them it has the columns of the key and of references as they are, so that a condition on them finds an index. Immutable.
  */
 public final class ShownTable {
+    /** The revision of rows of which nobody knows whether they have changed. */
+    public static final String NO_REVISION = "0";
+
     private static final String KEY = "__korm_key_";
     private static final String REFERENCE = "__korm_to_";
 
@@ -30,6 +33,7 @@ public final class ShownTable {
     private final ExistingTable table;
     private final String home;
     private final Style style;
+    private final String uncounted;
     private final Map<String, List<Place>> places;
     private final TableSchema schema;
 
@@ -97,12 +101,15 @@ public final class ShownTable {
 
     /**
      * @param home the schema that it is in
+     * @param uncounted what is shown as the revision where the table counts no changes, as the words of a statement
      * @param places by field; a field of which the table has nothing is not there
      */
-    public ShownTable(ExistingTable table, String home, Style style, Map<String, List<Place>> places) {
+    public ShownTable(
+            ExistingTable table, String home, Style style, String uncounted, Map<String, List<Place>> places) {
         this.table = table;
         this.home = home;
         this.style = style;
+        this.uncounted = uncounted;
         this.places = new LinkedHashMap<>(places);
         List<ColumnSchema> columns = new ArrayList<>();
         columns.add(new ColumnSchema(TableName.ID, ColumnKind.ID));
@@ -121,6 +128,11 @@ public final class ShownTable {
 
     public ExistingTable table() {
         return table;
+    }
+
+    /** Returns the schema that it is in. */
+    public String home() {
+        return home;
     }
 
     /** Returns the table as it is shown. */
@@ -180,7 +192,7 @@ public final class ShownTable {
         if (version.isPresent()) {
             sql.foreignName(version.get().name());
         } else {
-            sql.add("0");
+            sql.add(uncounted);
         }
     }
 
@@ -204,6 +216,15 @@ public final class ShownTable {
             }
             sql.add(function ? ")" : "");
         });
+    }
+
+    /** Returns a text of a key as ids spell it. */
+    public static String escaped(String text) {
+        String spelt = text;
+        for (String[] escape : ESCAPES) {
+            spelt = spelt.replace(escape[0], escape[1]);
+        }
+        return spelt;
     }
 
     private void part(SqlWriter sql, Place place) {

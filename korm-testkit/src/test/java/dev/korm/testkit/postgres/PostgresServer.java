@@ -104,6 +104,14 @@ public final class PostgresServer {
                 + (credentials.length > 1 ? "&password=" + credentials[1] : "");
     }
 
+    /** Drops the slots that layers of a schema have left, since the server would keep its log for them. */
+    static void dropSlots(String schema) {
+        execute(
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE starts_with(slot_name, 'korm_"
+                        + schema + "_') AND NOT active");
+        execute("DROP PUBLICATION IF EXISTS \"korm_" + schema + "\"");
+    }
+
     private static synchronized void dropAll() {
         MADE.forEach(schema -> execute("DROP SCHEMA " + schema + " CASCADE"));
     }
@@ -120,6 +128,9 @@ public final class PostgresServer {
             try {
                 EmbeddedPostgres server = EmbeddedPostgres.builder()
                         .setServerConfig("max_connections", "300")
+                        .setServerConfig("wal_level", "logical")
+                        .setServerConfig("max_wal_senders", "50")
+                        .setServerConfig("max_replication_slots", "50")
                         .start();
                 return "postgres://postgres:postgres@localhost:" + server.getPort() + "/postgres";
             } catch (IOException e) {

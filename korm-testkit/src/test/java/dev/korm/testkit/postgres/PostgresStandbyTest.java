@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.korm.ConfigurationException;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
@@ -11,6 +12,7 @@ import dev.korm.Pool;
 import dev.korm.StoreException.Outcome;
 import dev.korm.StoreReadOnlyException;
 import dev.korm.jdbc.Postgres;
+import dev.korm.testkit.live.HeldItems;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -54,6 +56,18 @@ class PostgresStandbyTest {
         return Korm.pool()
                 .layer("main", Postgres.url("postgres://postgres:postgres@localhost:" + port + "/postgres"))
                 .open();
+    }
+
+    /** Begins a live query that reads the server's log. */
+    private static void live(int port) {
+        try (Pool pool = Korm.pool()
+                .layer(
+                        "main",
+                        Postgres.url("postgres://postgres:postgres@localhost:" + port + "/postgres")
+                                .feed(Postgres.Feed.LOG))
+                .open()) {
+            accounts(pool).fromQuery("bank", "account").live(new HeldItems<>());
+        }
     }
 
     private static Item<Account> create(Pool pool, long balance) {
@@ -103,6 +117,12 @@ class PostgresStandbyTest {
                     .isPresent());
             Item<Account> seen = accounts(reading).fromRn(made.rn()).get();
             assertThat(seen.data()).isEqualTo(made.data());
+            assertThatThrownBy(() -> live(primary.getPort()))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("ALTER SYSTEM SET wal_level = logical");
+            assertThatThrownBy(() -> live(standby.getPort()))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("Connect to its primary");
             assertThatThrownBy(() -> create(reading, 3))
                     .isInstanceOfSatisfying(StoreReadOnlyException.class, refused -> assertThat(refused.outcome())
                             .isEqualTo(Outcome.NOT_APPLIED))

@@ -409,6 +409,11 @@ public abstract class FeedContract extends FeedReaderContract {
                         .toArray(Integer[]::new));
     }
 
+    /** Returns what is to be spared so that nothing is forgotten behind a position: nothing, unless the layer forgets by places, and not by changes. */
+    protected List<Position> spared(Position position) {
+        return List.of();
+    }
+
     @Test
     void who_is_behind_what_was_forgotten_is_told_so() {
         Layer layer = followed();
@@ -417,7 +422,7 @@ public abstract class FeedContract extends FeedReaderContract {
         applied(insert(2, "text", "b"));
         Position later = now(layer);
         settle(later);
-        layer.forgetChanges(Instant.now().plusSeconds(3600));
+        layer.forgetChanges(Instant.now().plusSeconds(3600), spared(later));
         applied(insert(3, "text", "c"));
         assertThat(told(layer, later)).containsExactly("3 INSERTED 1");
         assertThatThrownBy(() -> told(layer, start))

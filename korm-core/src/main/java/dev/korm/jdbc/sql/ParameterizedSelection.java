@@ -1,4 +1,4 @@
-package dev.korm.jdbc.postgres;
+package dev.korm.jdbc.sql;
 
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
@@ -17,13 +17,13 @@ import java.util.Optional;
  * @param selection has parameters where the constants were
  * @param constants what is to be bound to them
  */
-record ParameterizedSelection(Selection selection, List<Object> constants) {
+public record ParameterizedSelection(Selection selection, List<Object> constants) {
     /**
      * Returns the skeleton of a selection from one table that compares columns with constants; empty for any other.
      * What is written for such a one hangs on the kinds of its columns, and neither on a constant nor on what else the
      * table has.
      */
-    static Optional<ParameterizedSelection> of(Selection selection) {
+    public static Optional<ParameterizedSelection> of(Selection selection) {
         if (!selection.joins().isEmpty()
                 || !selection.groupBy().isEmpty()
                 || !selection.outputs().stream().allMatch(ParameterizedSelection::isColumn)

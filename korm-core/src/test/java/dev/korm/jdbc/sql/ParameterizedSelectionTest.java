@@ -1,4 +1,4 @@
-package dev.korm.jdbc.postgres;
+package dev.korm.jdbc.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
