@@ -299,6 +299,11 @@ final class CopyPasses<T> {
                 target.layer(),
                 List.of(key(target, id)),
                 List.of(new Mutation.Delete(target.table(), id, OptionalLong.of(revision)), mark));
+        if (result instanceof BatchResult.Refused && deletedThere(Set.of(id)).contains(id)) {
+            // It went from both places along with others, from each under its name there. The mark goes behind that, so
+            // that who is cut off does it again.
+            deleteToo(id, List.of());
+        }
         if (result instanceof BatchResult.Refused
                 && target.layer().applyPass(Batch.of(List.of(mark))) instanceof BatchResult.Refused) {
             // It was changed or deleted there, so it is no copy any more, and somebody has taken the mark off, too.

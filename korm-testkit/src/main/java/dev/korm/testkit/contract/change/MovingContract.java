@@ -698,6 +698,44 @@ public abstract class MovingContract {
         assertThat(pool.danglingReferences()).isEmpty();
     }
 
+    /** A link of a chain, which goes with the next. */
+    public record Link(
+            String name,
+            @OnDelete(DeletePolicy.CASCADE) @Nullable Rn<Link> next) {}
+
+    /** A note, which lets go of a link. */
+    public record Note(
+            @OnDelete(DeletePolicy.SET_NULL) @Nullable Rn<Link> about) {}
+
+    @Test
+    void who_is_renamed_when_a_moved_item_goes_from_both_places_along_with_others_follows_that_deletion() {
+        Items<Link> links = Korm.item(Link.class, pool);
+        Items<Note> notesOfLinks = Korm.item(Note.class, pool);
+        List<Item<Link>> ends = new ArrayList<>();
+        // Which of two links a move looks at first is by chance; it missed those of which it was the end.
+        for (int i = 0; i < 10; i++) {
+            Item<Link> end = links.fromData("old", "club", "link", new Link("end " + i, null))
+                    .create();
+            Item<Link> before = links.fromData("old", "club", "link", new Link("before " + i, end.rn()))
+                    .create();
+            notesOfLinks.fromData("old", "club", "note", new Note(before.rn())).create();
+            ends.add(end);
+        }
+        old.before(
+                batch -> batch.mutations().stream()
+                        .anyMatch(mutation -> mutation instanceof Mutation.Update
+                                && mutation.table().kind().equals("note")),
+                () -> ends.forEach(
+                        end -> links.fromRn(end.rn().from("new")).get().delete()));
+        Korm.collection(Link.class, pool).from("old", "club", "link").to("new").move();
+        assertThat(links.fromQuery("old", "club", "link").get()).isEmpty();
+        assertThat(links.fromQuery("new", "club", "link").get()).isEmpty();
+        assertThat(notesOfLinks.fromQuery("old", "club", "note").get())
+                .hasSize(10)
+                .allSatisfy(note -> assertThat(note.data().about()).isNull());
+        assertThat(pool.danglingReferences()).isEmpty();
+    }
+
     /** A member as a later program has it. */
     public record LaterMember(String name, String nickname) {}
 
