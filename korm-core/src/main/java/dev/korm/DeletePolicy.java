@@ -6,7 +6,7 @@ public enum DeletePolicy {
     LEAVE,
     /** The item that is referred to cannot be deleted, unless what refers to it goes along. */
     RESTRICT,
-    /** The reference goes: a field becomes null, an entry of a list or map is taken out. */
+    /** The reference goes: a field becomes null, an entry of a list or map is taken out. A constructor that refuses null can read the item no more. */
     SET_NULL,
     /** The item that refers is deleted too, and what its own deletion asks for happens. */
     CASCADE
