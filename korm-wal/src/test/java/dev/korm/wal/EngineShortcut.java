@@ -59,5 +59,9 @@ enum EngineShortcut {
     STAGED_RELEASED_EARLY,
     PLACED_BEFORE_DECISION,
     NOT_PLACED,
-    PLACED_IN_ANY_ORDER
+    PLACED_IN_ANY_ORDER,
+    // Moves of collections a row at a time, which RelocationCrashTest is about
+    COPIES_UNSYNCED,
+    COPIES_OF_DELETED_KEPT,
+    COPIES_TAKEN_FOR_UP_TO_DATE
 }

@@ -280,7 +280,7 @@ final class RandomChange {
         world.history.told(change, fate, how);
     }
 
-    private static Fate fate(KormException failed) {
+    static Fate fate(KormException failed) {
         if (failed instanceof ConflictException
                 || failed instanceof NotFoundException
                 || failed instanceof AlreadyExistsException

@@ -83,7 +83,21 @@ final class ShortcutLayer extends ForwardingLayer {
                 return layer.apply(new Batch(withoutRevisions(batch), batch.marker(), batch.token()));
             }
         }
+        if (is(EngineShortcut.COPIES_TAKEN_FOR_UP_TO_DATE) && writes(batch, "__korm_removed__")) {
+            return layer.apply(new Batch(withoutRevisions(batch), batch.marker(), batch.token()));
+        }
+        if (is(EngineShortcut.COPIES_OF_DELETED_KEPT) && writes(batch, "__korm_copies__")) {
+            return layer.apply(without(
+                    batch,
+                    mutation -> mutation instanceof Mutation.Delete
+                            && mutation.table().isItems()));
+        }
         return layer.apply(batch);
+    }
+
+    private static boolean writes(Batch batch, String table) {
+        return batch.mutations().stream()
+                .anyMatch(mutation -> mutation.table().text().equals(table));
     }
 
     private BatchResult forbid(Batch batch) {

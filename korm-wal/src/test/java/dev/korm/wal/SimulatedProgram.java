@@ -184,9 +184,14 @@ final class SimulatedProgram {
 
     /** Returns every item that its pool finds, by its layer and id, also deleted ones that are kept. */
     Map<String, Found> found() {
+        return found("part");
+    }
+
+    /** Returns the same of items of one kind. */
+    Map<String, Found> found(String kind) {
         Map<String, Found> found = new HashMap<>();
         for (String layer : pool().layers()) {
-            List<Item<Part>> all = items().fromQuery(layer, "sim", "part")
+            List<Item<Part>> all = items().fromQuery(layer, "sim", kind)
                     .includeDeleted()
                     .resolvePaths("file")
                     .get();
