@@ -287,12 +287,12 @@ final class SharedQuery<T> {
         return subscriptions.isEmpty() ? List.of() : Difference.between(answer, now);
     }
 
-    /** Returns the ids of items that steps tell of and that were not there any more when they were read. */
-    private Set<String> missing(List<Difference.Step> steps, Map<String, Item<T>> items) {
-        Set<String> missing = new HashSet<>();
+    /** Returns the ids of items that steps tell of and that are not known; none where there are so many steps that they are not told. */
+    private Set<String> missing(List<Difference.Step> steps, Map<String, Item<T>> known) {
+        Set<String> missing = new LinkedHashSet<>();
         if (steps.size() <= Subscription.MOST) {
             for (Difference.Step step : steps) {
-                if (!(step instanceof Difference.Leave) && !items.containsKey(step.id())) {
+                if (!(step instanceof Difference.Leave) && !known.containsKey(step.id())) {
                     missing.add(step.id());
                 }
             }
@@ -331,15 +331,7 @@ final class SharedQuery<T> {
 
     /** Returns the items that steps tell of, read at the moment where they are not known. */
     private Map<String, Item<T>> items(List<Difference.Step> steps, Map<String, Item<T>> known) {
-        if (steps.size() > Subscription.MOST) {
-            return known;
-        }
-        Set<String> wanted = new LinkedHashSet<>();
-        for (Difference.Step step : steps) {
-            if (!(step instanceof Difference.Leave) && !known.containsKey(step.id())) {
-                wanted.add(step.id());
-            }
-        }
+        Set<String> wanted = missing(steps, known);
         if (wanted.isEmpty()) {
             return known;
         }
