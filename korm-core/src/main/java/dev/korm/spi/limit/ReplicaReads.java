@@ -35,8 +35,7 @@ public final class ReplicaReads {
             return question.get();
         }
         ReplicaReads reads = new ReplicaReads();
-        CURRENT.set(reads);
-        try {
+        return reads.within(() -> {
             try {
                 return question.get();
             } catch (RuntimeException failure) {
@@ -45,9 +44,7 @@ public final class ReplicaReads {
                 }
                 return question.get();
             }
-        } finally {
-            CURRENT.remove();
-        }
+        });
     }
 
     /** Returns the work as a part of the question that the present thread puts, also where another thread does it. */
@@ -58,17 +55,7 @@ public final class ReplicaReads {
     }
 
     private <T extends @Nullable Object> T within(Supplier<T> work) {
-        ReplicaReads outer = CURRENT.get();
-        CURRENT.set(this);
-        try {
-            return work.get();
-        } finally {
-            if (outer == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(outer);
-            }
-        }
+        return ThreadScope.within(CURRENT, this, work);
     }
 
     /** Returns the question that the present thread puts; empty where no replica may answer. */

@@ -45,17 +45,7 @@ public final class StatementLimit {
     /** Does work whose statements have this limit. */
     public <T extends @Nullable Object> T run(Supplier<T> work) {
         requireNonNull(work, "work");
-        StatementLimit outer = CURRENT.get();
-        CURRENT.set(this);
-        try {
-            return work.get();
-        } finally {
-            if (outer == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(outer);
-            }
-        }
+        return ThreadScope.within(CURRENT, this, work);
     }
 
     /** Returns the work, so that its statements have the limits of the present thread also where another thread does it. */
