@@ -66,7 +66,7 @@ class QueryCommandTest {
                                     "Make " + i, 1900 + i % 100, BigDecimal.ONE, Instant.EPOCH, List.of(), null)))
                     .toList());
             Korm.item(Secret.class, pool)
-                    .fromData(new Secret(Unique.of("s"), Encrypted.of("4711-0815")))
+                    .fromData(new Secret(Unique.of("s"), Encrypted.of("SECRET-4711")))
                     .create();
         }
         String filter = "year >= 2000 and owner.city = 'Rome' and sold < '2000-01-01T00:00:00Z' and price = 9900.5";
@@ -86,7 +86,7 @@ class QueryCommandTest {
                 .contains("garage:car");
         assertThat(korm("query", "one.sqlite", "people:secret").out())
                 .contains("s")
-                .doesNotContain("4711");
+                .doesNotContain("SECRET-4711");
 
         assertThat(korm("query", "one.sqlite", "--explain", "people:secret", "name = 's'")
                         .out())
@@ -97,7 +97,7 @@ class QueryCommandTest {
         Path secrets = folder.resolve("secrets.jsonl");
         KormProcess refused = korm("export", "one.sqlite", "people:secret", "--out", secrets.toString());
         assertThat(refused.exit()).isEqualTo(1);
-        assertThat(refused.err()).contains("number", "--without-secrets").doesNotContain("4711");
+        assertThat(refused.err()).contains("number", "--without-secrets").doesNotContain("SECRET-4711");
         assertThat(secrets).doesNotExist();
         assertThat(korm("export", "one.sqlite", "people:secret", "--out", secrets.toString(), "--without-secrets")
                         .out())

@@ -139,7 +139,7 @@ public abstract class SecretsContract extends SecretsWorld {
                 .withOther(Encrypted.of("o"))
                 .withPassword(hash("p"))
                 .withPins(List.of(Encrypted.of(1), Encrypted.of(2), Encrypted.of(3)))
-                .withCards(Map.of("visa", new Card("F", Encrypted.of("4711"))))
+                .withCards(Map.of("visa", new Card("F", Encrypted.of("VISA-4711"))))
                 .withCard(new Card("G", Encrypted.of("4712")))
                 .withMaybe(Encrypted.of("m"))
                 .withNotes(Document.of(Map.of("deep", List.of(Map.of("key", Encrypted.of(5))), "pw", hash("q"))));
@@ -152,14 +152,14 @@ public abstract class SecretsContract extends SecretsWorld {
         Person read = read(rn);
         assertThat(read).isEqualTo(made);
         assertThat(read.pins().get(2).reveal()).isEqualTo(3);
-        assertThat(read.cards().get("visa").number().reveal()).isEqualTo("4711");
+        assertThat(read.cards().get("visa").number().reveal()).isEqualTo("VISA-4711");
         Encrypted<?> deep = (Encrypted<?>) read.notes().get("deep[0].key").orElseThrow();
         assertThat(deep.reveal()).isEqualTo(5L);
         Password inner = (Password) read.notes().get("pw").orElseThrow();
         assertThat(CHEAP.verify(inner, "q".toCharArray()).outcome()).isEqualTo(Outcome.MATCH);
         assertThat(CHEAP.verify(read.password(), "p".toCharArray()).matches()).isTrue();
         for (String column : List.of("pins", "cards", "card", "notes")) {
-            assertThat(cell(rn, column)).contains("__ENCRYPTED__").doesNotContain("4711");
+            assertThat(cell(rn, column)).contains("__ENCRYPTED__").doesNotContain("VISA-4711");
         }
     }
 
@@ -350,16 +350,16 @@ public abstract class SecretsContract extends SecretsWorld {
         assertThat(data.get("token")).get().isInstanceOf(Encrypted.class).hasToString("[REDACTED]");
         assertThat(data.get("password")).get().isInstanceOf(Password.class).hasToString("[HASH]");
         assertThat(((Encrypted<?>) data.get("cards.visa.number").orElseThrow()).reveal())
-                .isEqualTo("4711");
+                .isEqualTo("VISA-4711");
         assertThat(data.toJson())
                 .contains("[REDACTED]", "[HASH]")
-                .doesNotContain("4711")
+                .doesNotContain("VISA-4711")
                 .doesNotContain("__ENCRYPTED__");
         assertThat(item.show(Item.Coloring.PLAIN))
                 .contains("[REDACTED]", "[HASH]")
                 .doesNotContain("argon2");
         item.set("name", "Fred2").commit();
-        assertThat(read(rn).cards().get("visa").number().reveal()).isEqualTo("4711");
+        assertThat(read(rn).cards().get("visa").number().reveal()).isEqualTo("VISA-4711");
         Item<Document> free = documents()
                 .fromData(
                         "free",
