@@ -11,6 +11,7 @@ import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.backup.BackupId;
 import dev.korm.backup.BackupInfo;
+import dev.korm.backup.BackupOptions;
 import dev.korm.backup.RestoreOptions;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.jdbc.Postgres;
@@ -40,6 +41,10 @@ import java.util.stream.Stream;
 final class BackupSpeed {
     private static final int BATCH = 2000;
     private static final int CHANGED = 1000;
+
+    /** The limit of a backup that leaves the machine to others, in bytes a second. */
+    private static final long RATE = 5_000_000;
+
     private static final Duration ALONE = Duration.ofSeconds(10);
     private static final Duration TICK = Duration.ofMillis(10);
 
@@ -182,15 +187,31 @@ final class BackupSpeed {
             writer.start();
             try {
                 List<Double> ratios = new ArrayList<>();
+                List<Double> limited = new ArrayList<>();
                 // Its code is compiled first.
                 rate(written, () -> LockSupport.parkNanos(ALONE.toNanos()));
                 for (int round = 0; round < rounds; round++) {
                     double during = rate(written, () -> pool.backups().run("safe"));
                     double alone = rate(written, () -> LockSupport.parkNanos(ALONE.toNanos()));
-                    System.out.printf(Locale.ROOT, "changes: %.0f/s, without a backup %.0f/s%n", during, alone);
+                    long begun = System.nanoTime();
+                    double slowly = rate(written, () -> pool.backups()
+                            .run("safe", BackupOptions.defaults().maxRate(RATE)));
+                    System.out.printf(
+                            Locale.ROOT,
+                            "changes: %.0f/s, without a backup %.0f/s, with one of %d bytes a second %.0f/s for %.1f s%n",
+                            during,
+                            alone,
+                            RATE,
+                            slowly,
+                            (System.nanoTime() - begun) / 1e9);
                     ratios.add(during / alone);
+                    limited.add(slowly / alone);
                 }
-                System.out.printf(Locale.ROOT, "changes with / without: %.2f%n", median(ratios.stream()));
+                System.out.printf(
+                        Locale.ROOT,
+                        "changes with / without: %.2f, with a limit: %.2f%n",
+                        median(ratios.stream()),
+                        median(limited.stream()));
             } finally {
                 over.set(true);
                 join(writer);

@@ -111,6 +111,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -272,6 +273,7 @@ final class PublicInstances extends RegisteredInstances implements AutoCloseable
         is(Duration.class, Duration.ofMinutes(1));
         is(Instant.class, Instant.EPOCH);
         is(Optional.class, Optional.empty());
+        is(OptionalLong.class, OptionalLong.empty());
         is(List.class, List.of());
         is(Set.class, Set.of());
         is(Collection.class, List.of());

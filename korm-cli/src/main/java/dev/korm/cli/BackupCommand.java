@@ -140,7 +140,26 @@ final class BackupCommand implements Runnable {
         @Option(names = "--sealed", description = "Seals the backup as a whole with the current key of the ring.")
         private boolean whole;
 
+        @Option(
+                names = "--max-rate",
+                paramLabel = "BYTES",
+                description =
+                        "Takes so many bytes a second at the most, such as 500k or 20M, to leave the machine to others.")
+        private @Nullable String maxRate;
+
         private Run() {}
+
+        private BackupOptions limited(BackupOptions options, String rate) {
+            int digits = rate.length() - (rate.endsWith("k") || rate.endsWith("M") ? 1 : 0);
+            long unit = rate.endsWith("k") ? 1_000 : rate.endsWith("M") ? 1_000_000 : 1;
+            try {
+                return options.maxRate(Math.multiplyExact(Long.parseLong(rate, 0, digits, 10), unit));
+            } catch (NumberFormatException | ArithmeticException malformed) {
+                throw new Failure("--max-rate: " + rate + " is no number of bytes, such as 500k or 20M", malformed);
+            } catch (ConfigurationException low) {
+                throw new Failure("--max-rate: " + low.getMessage(), low);
+            }
+        }
 
         private ChainLimit limit() {
             try {
@@ -158,6 +177,7 @@ final class BackupCommand implements Runnable {
                     options = full ? options.verify(Depth.FULL) : options;
                     options = files ? options.withFiles() : options;
                     options = whole ? options.sealed() : options;
+                    options = maxRate == null ? options : limited(options, maxRate);
                     options = incremental || fullEach != null ? options.incremental(limit()) : options;
                     BackupInfo backup = moment == null
                             ? pool.backups().run(depot(), options)

@@ -58,10 +58,13 @@ class BackupCommandTest {
                     .fromData("notes", "note", new Note("later"))
                     .create();
         }
-        KormProcess increment = backup("run", "one.sqlite", "--incremental");
+        KormProcess increment = backup("run", "one.sqlite", "--incremental", "--max-rate", "20M");
         assertThat(increment.out()).matches("\\S+ adds to " + name + "\n");
         assertThat(backup("list", "one.sqlite").out())
                 .matches("\\S+\tincrement\t2\t[0-9]+\tquick \\S+\tadds to " + name + "\n" + name + "\tfull\t.*\n");
+        KormProcess low = backup("run", "one.sqlite", "--max-rate", "1k");
+        assertThat(low.exit()).isEqualTo(1);
+        assertThat(low.err()).contains("--max-rate", "32768");
         KormProcess good = backup("verify", "one.sqlite", name);
         assertThat(good.out()).isEqualTo(name + " is good: 1 items\n");
         KormProcess restored = backup("restore", "two.sqlite", name, "--create");

@@ -14,6 +14,7 @@ import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
 import dev.korm.wal.backup.format.LineWriter;
 import dev.korm.wal.backup.format.Manifest;
+import dev.korm.wal.backup.format.Pace;
 import dev.korm.wal.backup.format.PartWriter;
 import dev.korm.wal.backup.format.StoredTable;
 import dev.korm.wal.backup.format.TableHash;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +59,8 @@ final class AdoptRun {
         List<Manifest.Part> parts = new ArrayList<>();
         try (FileContent content = folder.depot().get(file);
                 OriginalFile original = new OriginalFile(file.toString(), content.stream())) {
-            PartWriter writer = new PartWriter(out -> copy(original, out), workers, null);
+            PartWriter writer = new PartWriter(
+                    out -> copy(original, out), workers, null, new Pace(pool.environment(), OptionalLong.empty()));
             while (writer.hasNext()) {
                 String part = String.format(Locale.ROOT, "part-%05d.ndjson.gz", parts.size() + 1);
                 PartWriter.Part bytes = writer.next();

@@ -20,6 +20,7 @@ import dev.korm.spi.schema.TableSchema;
 import dev.korm.wal.backup.chain.PriorState;
 import dev.korm.wal.backup.format.ChunkSeal;
 import dev.korm.wal.backup.format.Manifest;
+import dev.korm.wal.backup.format.Pace;
 import dev.korm.wal.backup.format.PartWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -180,7 +181,7 @@ final class BackupRun {
         try (PoolLines lines = new PoolLines(tables, files, prior, options.progress(), total(tables))) {
             base.ifPresent(on -> folder.begin(name, on));
             @Nullable ChunkSeal sealing = seal.isEmpty() ? null : ChunkSeal.of(pool.keys(), seal.get(), name);
-            PartWriter writer = new PartWriter(lines, workers, sealing);
+            PartWriter writer = new PartWriter(lines, workers, sealing, pace());
             while (writer.hasNext()) {
                 String part = String.format(
                         Locale.ROOT, "part-%05d.%s", parts.size() + 1, sealing == null ? "ndjson.gz" : "sealed");
@@ -237,7 +238,11 @@ final class BackupRun {
                         Map.of(),
                         seal,
                         List.of()));
-        return new ReadBack(begun, begun.reader(pool.keys()), workers);
+        return new ReadBack(begun, begun.reader(pool.keys()), workers, pace());
+    }
+
+    private Pace pace() {
+        return new Pace(pool.environment(), options.maxRate());
     }
 
     private List<Depot> depots(Optional<Instant> then) {

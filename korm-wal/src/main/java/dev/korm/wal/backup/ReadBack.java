@@ -6,6 +6,7 @@ import dev.korm.file.Progress;
 import dev.korm.wal.backup.format.HashingVisitor;
 import dev.korm.wal.backup.format.LineReader;
 import dev.korm.wal.backup.format.Manifest;
+import dev.korm.wal.backup.format.Pace;
 import dev.korm.wal.backup.format.PartReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class ReadBack {
     private final StoredBackup backup;
     private final Executor threads;
     private final PartReader reader;
+    private final Pace pace;
     private final HashingVisitor hashing = new HashingVisitor(null, Progress.NONE, 0);
     private final LineReader lines = new LineReader(hashing);
 
@@ -40,10 +42,11 @@ final class ReadBack {
     private @Nullable Throwable failure;
 
     /** @param backup with its name and seal; the parts are still to come */
-    ReadBack(StoredBackup backup, PartReader reader, Executor threads) {
+    ReadBack(StoredBackup backup, PartReader reader, Executor threads, Pace pace) {
         this.backup = backup;
         this.reader = reader;
         this.threads = threads;
+        this.pace = pace;
     }
 
     /** Has a part read that is stored. */
@@ -64,7 +67,7 @@ final class ReadBack {
         Throwable failed = null;
         Manifest.Part part = first();
         try {
-            backup.read(part, reader, lines);
+            backup.read(part, reader, pace, lines);
         } catch (RuntimeException | Error thrown) {
             failed = thrown;
         }

@@ -18,6 +18,7 @@ import dev.korm.wal.backup.format.BackupVisitor;
 import dev.korm.wal.backup.format.ChunkSeal;
 import dev.korm.wal.backup.format.LineReader;
 import dev.korm.wal.backup.format.Manifest;
+import dev.korm.wal.backup.format.Pace;
 import dev.korm.wal.backup.format.PartReader;
 import dev.korm.wal.backup.format.ReadAhead;
 import java.io.IOException;
@@ -226,12 +227,17 @@ final class StoredBackup {
     }
 
     /**
-     * Reads the next part.
+     * Reads the next part, as fast as it may be.
      *
      * @throws BackupException when it is not as it was written
      */
-    void read(Manifest.Part part, PartReader reader, LineReader to) {
-        readPart(part, in -> reader.read(in, part, lines -> read(to, new PartLines(part.name(), lines))));
+    void read(Manifest.Part part, PartReader reader, Pace pace, LineReader to) {
+        readPart(
+                part,
+                in -> reader.read(in, part, lines -> {
+                    read(to, new PartLines(part.name(), lines));
+                    pace.took(lines.length);
+                }));
     }
 
     /** Returns whether it is what a backup that was being written has become, of these parts. */

@@ -52,6 +52,11 @@ public final class LineWriter {
             return lines.isEmpty();
         }
 
+        /** Returns how many bytes the lines become, about. */
+        int size() {
+            return size;
+        }
+
         /** Returns the bytes of the lines, and adds the rows to the hashes of their tables; once. */
         Bytes write() {
             Bytes bytes = new Bytes(size);

@@ -34,15 +34,17 @@ public final class PartWriter {
     private final LineWriter lines = new LineWriter();
     private final ExecutorService workers;
     private final @Nullable ChunkSeal seal;
+    private final Pace pace;
     private final Queue<Future<byte[]>> packed = new ArrayDeque<>();
     private long written;
     private long number;
     private boolean ended;
 
-    public PartWriter(LineSource source, ExecutorService workers, @Nullable ChunkSeal seal) {
+    public PartWriter(LineSource source, ExecutorService workers, @Nullable ChunkSeal seal, Pace pace) {
         this.source = source;
         this.workers = workers;
         this.seal = seal;
+        this.pace = pace;
     }
 
     /** Returns whether there is another part. */
@@ -71,6 +73,7 @@ public final class PartWriter {
                     Bytes bytes = filled.write();
                     return Chunk.pack(of, bytes.array(), bytes.size(), seal);
                 }));
+                pace.took(filled.size());
             }
         }
     }
