@@ -1,5 +1,6 @@
 package dev.korm.engine.live;
 
+import dev.korm.ConfigurationException;
 import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.ChangeFeed;
 import dev.korm.spi.CompiledSelection;
@@ -86,6 +87,7 @@ final class MomentLayer extends ForwardingLayer {
         lock.lock();
         try {
             if (begun && position == null) {
+                requireFeed();
                 if (layer().capabilities().has(Feature.SNAPSHOTS)) {
                     note();
                     Snapshot taken = layer().snapshot(LONGEST, scheduler);
@@ -110,12 +112,21 @@ final class MomentLayer extends ForwardingLayer {
         }
     }
 
+    /** Requires a layer that tells of changes: which one a reference that is resolved leads into, only the items say, so a query may come to it after it has begun. */
+    private void requireFeed() {
+        if (!layer().capabilities().has(Feature.CHANGE_FEED)) {
+            throw new ConfigurationException(
+                    "A live query leads by a resolved reference into the layer \"" + name()
+                            + "\", which tells of no changes. Leave out this path of resolvePaths(…) and resolve the references when they are needed, or keep what they name in a layer that has a change feed");
+        }
+    }
+
     /**
      * Has the layer keep notes of changes, before the first moment of it: a query may turn out to lead into a layer in which nobody has followed anything yet, and a snapshot has no position there and cannot make the notes,
      * since it only reads.
      */
     private void note() {
-        if (!noting && layer().capabilities().has(Feature.CHANGE_FEED)) {
+        if (!noting) {
             layer().changes(Optional.empty()).close();
             noting = true;
         }

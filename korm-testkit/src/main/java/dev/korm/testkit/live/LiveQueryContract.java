@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.ClosedException;
+import dev.korm.ConfigurationException;
 import dev.korm.CursorException;
 import dev.korm.Document;
 import dev.korm.Item;
@@ -23,6 +24,7 @@ import dev.korm.deletion.SoftDelete;
 import dev.korm.live.LiveEvent;
 import dev.korm.live.LivePosition;
 import dev.korm.live.LiveQuery;
+import dev.korm.spi.Capabilities.Feature;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.LeakCheck;
 import dev.korm.testkit.memory.MemoryLayer;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The obligations of every layer that tells of changes, as the listeners of live queries see them. */
 @NullUnmarked // Tests dereference what they expect to be there.
@@ -240,6 +244,65 @@ public abstract class LiveQueryContract {
 
     private static String owner(List<Item<Car>> items) {
         return items.get(0).data().owner().get().name();
+    }
+
+    /** A pool whose second layer keeps snapshots where it is told to, and tells of no changes. */
+    private Pool leadingAway(boolean snapshots) {
+        MemoryLayer silent = MemoryLayer.create().without(Feature.CHANGE_FEED);
+        return Korm.pool()
+                .layer("main", leaks.watch(store()))
+                .layer("silent", snapshots ? silent : silent.without(Feature.SNAPSHOTS))
+                .defaultLayer("main")
+                .open();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_is_resolved_out_of_a_layer_without_a_feed_is_refused_before_the_listener_is_told_anything(
+            boolean snapshots) {
+        HeldItems<Car> held = new HeldItems<>();
+        try (Pool two = leadingAway(snapshots)) {
+            Items<Car> here = Korm.item(Car.class, two);
+            Item<Person> ann = Korm.item(Person.class, two)
+                    .fromData("silent", "live", "person", new Person("Ann", 30))
+                    .create();
+            here.fromData(new Car("A", 2001, ann.rn())).create();
+            assertThatThrownBy(() -> here.query().resolvePaths("owner").live(held))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("\"silent\"")
+                    .hasMessageContaining("resolvePaths");
+            assertThat(held.events()).isEmpty();
+            assertThat(held.failures()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_listener_is_told_that_an_item_has_come_to_lead_into_a_layer_without_a_feed_and_goes_on_without_it(
+            boolean snapshots) {
+        HeldItems<Car> held = new HeldItems<>();
+        try (Pool two = leadingAway(snapshots)) {
+            Items<Car> here = Korm.item(Car.class, two);
+            here.prepare();
+            Item<Person> ann = Korm.item(Person.class, two)
+                    .fromData("silent", "live", "person", new Person("Ann", 30))
+                    .create();
+            try (LiveQuery<Car> live = here.query().resolvePaths("owner").live(held)) {
+                held.await(List::isEmpty);
+                Item<Car> away = here.fromData(new Car("A", 2001, ann.rn())).create();
+                held.awaitFailure();
+                assertThat(held.failures())
+                        .first()
+                        .isInstanceOf(ConfigurationException.class)
+                        .extracting(Throwable::getMessage)
+                        .asString()
+                        .contains("\"silent\"", "resolvePaths");
+                assertThat(held.items()).isEmpty();
+                away.set(Car::owner, null).commit();
+                await(held, "A");
+                assertThat(live.isClosed()).isFalse();
+            }
+        }
     }
 
     @Test
