@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * does not repeat all that they do.
  */
 final class ThreadsAtOnce {
-    private static final long LOOK = Duration.ofMillis(1).toNanos();
+    /** How long a thread that looks whether another waits pauses: at first, and at most. */
+    private static final long FIRST_PAUSE = Duration.ofNanos(20_000).toNanos();
+
+    private static final long LONGEST_PAUSE = Duration.ofMillis(1).toNanos();
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    private final List<Thread> others = new ArrayList<>();
+    private final List<Other> others = new ArrayList<>();
     private volatile Thread running;
     private int together;
 
@@ -24,18 +27,37 @@ final class ThreadsAtOnce {
         running = Thread.currentThread();
     }
 
+    private static final class Other extends Thread {
+        private final Thread first;
+        private final Runnable work;
+        private volatile boolean ended;
+
+        Other(int number, Thread first, Runnable work) {
+            super("at-once-" + number);
+            this.first = first;
+            this.work = work;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                work.run();
+            } finally {
+                ended = true;
+                LockSupport.unpark(first);
+            }
+        }
+    }
+
     /** Runs some work in a thread of its own, until it waits for the caller's commit or is at its end. */
     void begin(Runnable work) {
         Thread first = Thread.currentThread();
-        Thread other = new Thread(work, "at-once-" + others.size());
-        other.setDaemon(true);
+        Other other = new Other(others.size(), first, work);
         others.add(other);
         running = other;
         other.start();
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (other.isAlive() && !isWaiting(other)) {
-            look(end);
-        }
+        awaitPause(other);
         if (LockSupport.getBlocker(other) instanceof CombiningQueue) {
             together++;
         }
@@ -46,27 +68,36 @@ final class ThreadsAtOnce {
     void end() {
         Thread first = Thread.currentThread();
         long end = System.nanoTime() + LIMIT.toNanos();
-        for (Thread next = next(); next != null; next = next()) {
+        for (Other next = next(); next != null; next = next()) {
             running = next;
-            while (next.isAlive() && !isWaiting(next)) {
-                look(end);
-            }
-            look(end);
+            LockSupport.unpark(next);
+            awaitPause(next);
+            look(end, FIRST_PAUSE);
         }
         running = first;
         others.clear();
     }
 
     /** Returns one to go on with, the first that does not wait for others; null when all are at their ends. */
-    private @Nullable Thread next() {
-        Thread waiting = null;
-        for (Thread other : others) {
-            if (other.isAlive() && !isWaiting(other)) {
+    private @Nullable Other next() {
+        Other waiting = null;
+        for (Other other : others) {
+            if (!other.ended && !isWaiting(other)) {
                 return other;
             }
-            waiting = other.isAlive() ? other : waiting;
+            waiting = other.ended ? waiting : other;
         }
         return waiting;
+    }
+
+    /** Waits until a thread has ended, which wakes the caller, or waits for others, which nobody tells. */
+    private static void awaitPause(Other other) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        long pause = FIRST_PAUSE;
+        while (!other.ended && !isWaiting(other)) {
+            look(end, pause);
+            pause = Math.min(2 * pause, LONGEST_PAUSE);
+        }
     }
 
     /** Returns whether a thread waits for another: in the queue of a commit, or for a file that a change has. Who waits for its turn here does not. */
@@ -74,11 +105,11 @@ final class ThreadsAtOnce {
         return LockSupport.getBlocker(thread) != null;
     }
 
-    private static void look(long end) {
+    private static void look(long end, long pause) {
         if (System.nanoTime() > end) {
             throw new AssertionError("Threads of a program wait for each other for ever");
         }
-        LockSupport.parkNanos(LOOK);
+        LockSupport.parkNanos(pause);
     }
 
     /** Returns whether it is the calling thread's turn. */
@@ -86,11 +117,11 @@ final class ThreadsAtOnce {
         return running == Thread.currentThread();
     }
 
-    /** Waits until it is the calling thread's turn. */
+    /** Waits until it is the calling thread's turn, whose giver wakes it. */
     void await() {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!isRunning()) {
-            look(end);
+            look(end, LONGEST_PAUSE);
         }
     }
 

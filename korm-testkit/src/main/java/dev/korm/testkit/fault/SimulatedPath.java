@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 record SimulatedPath(SimulatedFileSystem files, boolean absolute, List<String> names) implements Path {
     static SimulatedPath of(SimulatedFileSystem files, String text) {
         List<String> names = new ArrayList<>();
-        for (String name : text.split("/", -1)) {
-            if (!name.isEmpty()) {
-                names.add(name);
+        int begin = 0;
+        while (begin < text.length()) {
+            int slash = text.indexOf('/', begin);
+            int end = slash < 0 ? text.length() : slash;
+            if (end > begin) {
+                names.add(text.substring(begin, end));
             }
+            begin = end + 1;
         }
         return new SimulatedPath(files, text.startsWith("/"), List.copyOf(names));
     }
@@ -103,6 +107,10 @@ record SimulatedPath(SimulatedFileSystem files, boolean absolute, List<String> n
 
     @Override
     public SimulatedPath normalize() {
+        // As are nearly all, and each call asks.
+        if (!hasDots()) {
+            return this;
+        }
         List<String> normal = new ArrayList<>();
         for (String name : names) {
             if (name.equals("..")
@@ -114,6 +122,15 @@ record SimulatedPath(SimulatedFileSystem files, boolean absolute, List<String> n
             }
         }
         return new SimulatedPath(files, absolute, List.copyOf(normal));
+    }
+
+    private boolean hasDots() {
+        for (String name : names) {
+            if (name.equals(".") || name.equals("..")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
