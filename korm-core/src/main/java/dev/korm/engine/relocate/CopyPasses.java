@@ -6,6 +6,7 @@ import dev.korm.ReferencedException;
 import dev.korm.Rn;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException;
+import dev.korm.engine.commit.LayerBatch;
 import dev.korm.engine.context.ItemKey;
 import dev.korm.engine.context.StoreFingerprint;
 import dev.korm.engine.file.FileReleases;
@@ -31,6 +32,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the target have what the source has. A row of the target is written only when it is a copy, as it was copied; what somebody
@@ -140,6 +142,7 @@ final class CopyPasses<T> {
         Map<String, RowTransfer.Arrived> arrived = transfer.arrived(ids);
         List<List<Mutation>> changes = new ArrayList<>();
         List<RowTransfer.Copy> changing = new ArrayList<>();
+        boolean deleted = false;
         for (RowTransfer.Copy copy : rows) {
             List<Mutation> change = change(
                     copy,
@@ -147,13 +150,17 @@ final class CopyPasses<T> {
                     Optional.ofNullable(arrived.get(copy.id())),
                     mayBeGone.contains(copy.id()),
                     anew);
-            if (!change.isEmpty()) {
+            if (!change.isEmpty() && isNewlyDeleted(copy, known.get(copy.id()), arrived.get(copy.id()))) {
+                // Those who refer to it already by its new place could not be told by its deletion.
+                deleted = true;
+                delete(target.layer(), List.of(key(target, copy.id()), key(source, copy.id())), change);
+            } else if (!change.isEmpty()) {
                 changes.add(change);
                 changing.add(copy);
             }
         }
         if (changes.isEmpty()) {
-            return false;
+            return deleted;
         }
         List<Mutation> all = new ArrayList<>();
         changes.forEach(all::addAll);
@@ -167,6 +174,15 @@ final class CopyPasses<T> {
             }
         }
         return true;
+    }
+
+    /** Returns whether an item was deleted, and is kept, since it was copied. */
+    private static boolean isNewlyDeleted(
+            RowTransfer.Copy copy, CopiedRows.@Nullable Noted known, RowTransfer.@Nullable Arrived there) {
+        return copy.isDeleted()
+                && known != null
+                && there != null
+                && (!there.isDeleted() || there.revision() != known.copy());
     }
 
     private List<Mutation> change(
@@ -210,6 +226,12 @@ final class CopyPasses<T> {
                         rn);
             }
             return List.of();
+        }
+        if (!unchangedThere && copy.isDeleted() && there.get().isDeleted()) {
+            // It was deleted in both places, as what goes along with others is.
+            CopiedRows.Noted noted =
+                    new CopiedRows.Noted(copy.revision(), there.get().revision());
+            return List.of(copied.update(copy.id(), noted));
         }
         if (!unchangedThere) {
             throw bothSides(rn, "changed");
@@ -315,10 +337,17 @@ final class CopyPasses<T> {
         }
     }
 
-    /** Returns those of some ids whose copies somebody has deleted, who followed references to the new place. */
+    /** Returns those of some ids whose copies somebody has deleted, who followed references to the new place. They may be kept there. */
     Set<String> deletedThere(Set<String> ids) {
         Set<String> gone = new HashSet<>(ids);
         gone.removeAll(ExistingIds.in(target.layer().allRows(), target.table(), ids));
+        Map<String, Long> kept = transfer.deletedThere(ids);
+        copied.of(kept.keySet()).forEach((id, noted) -> {
+            // One that is as it was copied was deleted in the old place.
+            if (noted.copy() != kept.getOrDefault(id, noted.copy())) {
+                gone.add(id);
+            }
+        });
         return gone;
     }
 
@@ -357,14 +386,17 @@ final class CopyPasses<T> {
     }
 
     /**
-     * Deletes an item as its policies say, whoever was the first to delete it.
+     * Deletes an item as its policies say, whoever was the first to delete it. What goes along is kept where deleted rows are.
      *
      * @param keys it was known by
+     * @param mutations of its rows, which are made as they are
      */
     private BatchResult delete(OpenLayer layer, List<ItemKey> keys, List<Mutation> mutations) {
         PoolContext pool = source.pool();
+        Set<Mutation> leaving = Set.copyOf(mutations);
         try (FileReleases releases = new FileReleases(pool.depots(), pool.layers())) {
-            BatchResult result = new DeleteRun(pool, layer, releases, layer::applyPass, AtomicDeletion.committing(pool))
+            BatchResult result = new DeleteRun(
+                            pool, layer, releases, batch -> applyKeeping(layer, batch, leaving), committing(leaving))
                     .run(keys, List.of(), Batch.of(mutations))
                     .result();
             releases.release(Set.of());
@@ -377,5 +409,18 @@ final class CopyPasses<T> {
                             + ". Have it let go of the item, or delete it, then call again",
                     rn);
         }
+    }
+
+    private static BatchResult applyKeeping(OpenLayer layer, Batch batch, Set<Mutation> leaving) {
+        return layer.applyPass(new Batch(layer.marks().marking(batch.mutations(), leaving), batch.marker()));
+    }
+
+    private AtomicDeletion.@Nullable Applying committing(Set<Mutation> leaving) {
+        AtomicDeletion.Applying whole = AtomicDeletion.committing(source.pool());
+        return whole == null
+                ? null
+                : parts -> whole.of(parts.stream()
+                        .map(part -> new LayerBatch(part.layer(), part.mutations(), leaving))
+                        .toList());
     }
 }

@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowTransfer<T> {
     private static final ColumnSchema DELETED = new ColumnSchema(TableName.DELETED, ColumnKind.INTEGER);
+    private static final Operand MARK = new Operand.Column(0, DELETED.name(), DELETED.kind());
     private static final ColumnSchema REVISION = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
     private static final Model<Document> DOCUMENTS = Models.of(Document.class);
 
@@ -71,15 +72,17 @@ final class RowTransfer<T> {
      * A row as the target is to have it.
      *
      * @param columns all but key and revision; one list for rows of one shape
+     * @param isDeleted whether its item is deleted, and kept
      */
-    record Copy(String id, long revision, List<ColumnSchema> columns, Row values) {}
+    record Copy(String id, long revision, List<ColumnSchema> columns, Row values, boolean isDeleted) {}
 
     /**
      * A row that the target has.
      *
      * @param hash of its content
+     * @param isDeleted whether its item is deleted, and kept
      */
-    record Arrived(long revision, String hash) {}
+    record Arrived(long revision, String hash, boolean isDeleted) {}
 
     /**
      * @param references what becomes of the references in the items
@@ -196,8 +199,8 @@ final class RowTransfer<T> {
             }
         }
         return here.has(TableName.DELETED)
-                ? marked(new Copy(id, item.revision(), columns, values), view.deleted(row))
-                : new Copy(id, item.revision(), columns, values);
+                ? marked(new Copy(id, item.revision(), columns, values, false), view.deleted(row))
+                : new Copy(id, item.revision(), columns, values, false);
     }
 
     /** Returns a copy that says whether its item is deleted, and only kept. */
@@ -212,7 +215,8 @@ final class RowTransfer<T> {
                 copy.id(),
                 copy.revision(),
                 columns,
-                deleted == 0 ? values : target.layer().marks().buried(there, copy.id(), columns, values));
+                deleted == 0 ? values : target.layer().marks().buried(there, copy.id(), columns, values),
+                deleted != 0);
     }
 
     /**
@@ -293,11 +297,13 @@ final class RowTransfer<T> {
                 outputs.add(new Output.Value(new Operand.Column(0, column.name(), column.kind())));
             }
         }
+        int mark = outputs.size();
+        boolean hasMarks = there.has(TableName.DELETED);
+        if (hasMarks) {
+            outputs.add(new Output.Value(MARK));
+        }
         Map<String, Arrived> arrived = new HashMap<>();
-        Condition some = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
-        Selection selection =
-                new Selection(there.table(), List.of(), outputs, some, List.of(), List.of(), OptionalLong.empty());
-        try (RowCursor row = target.layer().allRows().select(selection)) {
+        try (RowCursor row = target.layer().allRows().select(there(outputs, ids))) {
             while (row.next()) {
                 Map<String, String> content = new TreeMap<>();
                 for (int i = 0; i < read.size(); i++) {
@@ -305,10 +311,35 @@ final class RowTransfer<T> {
                 }
                 String id = String.valueOf(row.get(0));
                 long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
-                arrived.put(id, new Arrived(revision, hash(id, content)));
+                arrived.put(id, new Arrived(revision, hash(id, content), hasMarks && row.get(mark) != null));
             }
         }
         return arrived;
+    }
+
+    private Selection there(List<Output> outputs, Collection<String> ids) {
+        Condition some = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
+        return new Selection(there.table(), List.of(), outputs, some, List.of(), List.of(), OptionalLong.empty());
+    }
+
+    /** Returns the revisions of those of these ids that the target has as deleted, and kept. */
+    Map<String, Long> deletedThere(Collection<String> ids) {
+        if (ids.isEmpty() || !there.has(TableName.DELETED)) {
+            return Map.of();
+        }
+        List<Output> outputs = List.of(
+                new Output.Value(ItemIds.operand()),
+                new Output.Value(new Operand.Column(0, TableName.REVISION, ColumnKind.INTEGER)),
+                new Output.Value(MARK));
+        Map<String, Long> deleted = new HashMap<>();
+        try (RowCursor row = target.layer().allRows().select(there(outputs, ids))) {
+            while (row.next()) {
+                if (row.get(2) != null && row.get(1) instanceof Number revision) {
+                    deleted.put(String.valueOf(row.get(0)), revision.longValue());
+                }
+            }
+        }
+        return deleted;
     }
 
     /** Returns the hash of an item's canonical content as the source has it. */
