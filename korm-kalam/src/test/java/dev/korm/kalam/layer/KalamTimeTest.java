@@ -15,6 +15,7 @@ import dev.korm.spi.Mutation;
 import dev.korm.spi.PreparedBatch;
 import dev.korm.spi.Row;
 import dev.korm.spi.RowCursor;
+import dev.korm.spi.Snapshot;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
@@ -37,6 +38,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +108,10 @@ class KalamTimeTest {
     }
 
     private static List<@Nullable Object> years(Layer layer) {
+        return years(layer::select);
+    }
+
+    private static List<@Nullable Object> years(Function<Selection, RowCursor> store) {
         Selection all = new Selection(
                 CARS,
                 List.of(),
@@ -115,7 +121,7 @@ class KalamTimeTest {
                 List.of(),
                 OptionalLong.empty());
         List<@Nullable Object> years = new ArrayList<>();
-        try (RowCursor rows = layer.select(all)) {
+        try (RowCursor rows = store.apply(all)) {
             while (rows.next()) {
                 years.add(rows.get(0));
             }
@@ -286,5 +292,69 @@ class KalamTimeTest {
             assertThatThrownBy(() -> idle.changes(Optional.of(start))).isInstanceOf(PositionLostException.class);
             assertThat(years(idle)).containsExactly(70L);
         }
+    }
+
+    @Test
+    void a_commit_that_could_not_be_taken_back_is_dropped_by_the_next_change_at_once() {
+        try (Layer layer = open()) {
+            // With each wait of the next change, which gives up behind it.
+            passing = Duration.ofSeconds(40);
+            PreparedBatch undecided = layer.prepare(insert("a", 1));
+            server.faults().answer(400, "{\"status\":\"error\",\"error\":{\"code\":\"INVALID\",\"message\":\"\"}}");
+            undecided.rollback();
+            assertThat(layer.apply(insert("b", 2))).isInstanceOf(BatchResult.Applied.class);
+            assertThat(years(layer)).containsExactly(2L);
+        }
+    }
+
+    @Test
+    void a_snapshot_is_read_for_half_an_hour_and_no_longer() {
+        try (Layer layer = open();
+                Snapshot snapshot = layer.snapshot()) {
+            layer.apply(insert("a", 1));
+            shift.addAndGet(Duration.ofMinutes(29).toNanos());
+            assertThat(years(snapshot::select)).isEmpty();
+            shift.addAndGet(Duration.ofMinutes(2).toNanos());
+            assertThatThrownBy(() -> years(snapshot::select))
+                    .isInstanceOf(StoreBusyException.class)
+                    .hasMessageContaining("30 minutes");
+            try (Snapshot another = layer.snapshot()) {
+                assertThat(years(another::select)).containsExactly(1L);
+            }
+        }
+    }
+
+    @Test
+    void a_feed_tells_of_a_prepared_commit_when_it_is_decided_from_wherever_it_has_begun() throws Exception {
+        try (Layer layer = open();
+                Layer other = open()) {
+            layer.follow(CARS);
+            layer.apply(insert("first", 0));
+            try (ChangeFeed before = other.changes(Optional.empty())) {
+                PreparedBatch held = layer.prepare(insert("held", 1));
+                assertThat(before.next(Duration.ZERO)).as("it is not decided").isEmpty();
+                ChangeFeed.Position passed = before.position();
+                ChangeFeed.Position now;
+                try (Snapshot snapshot = other.snapshot()) {
+                    now = snapshot.position();
+                }
+                try (ChangeFeed meanwhile = other.changes(Optional.empty())) {
+                    assertThat(meanwhile.next(Duration.ZERO)).isEmpty();
+                    held.commit();
+                    assertThat(id(before)).isEqualTo("held");
+                    assertThat(id(meanwhile)).isEqualTo("held");
+                }
+                for (ChangeFeed.Position from : List.of(passed, now)) {
+                    try (ChangeFeed again = layer.changes(Optional.of(from))) {
+                        assertThat(id(again)).isEqualTo("held");
+                        assertThat(again.next(Duration.ZERO)).isEmpty();
+                    }
+                }
+            }
+        }
+    }
+
+    private static String id(ChangeFeed feed) throws InterruptedException {
+        return feed.next(Duration.ZERO).orElseThrow().id();
     }
 }
