@@ -53,9 +53,11 @@ public final class Names {
     /** Returns a topic's name, which is written without quotes. */
     public static String topic(String name) {
         requireNonNull(name, "name");
-        if (name.length() > MAX || !TOPIC.matcher(name).matches()) {
+        // Two dashes would begin a comment.
+        if (name.length() > MAX || name.contains("--") || !TOPIC.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "A topic is named as namespace.name, of letters, digits, _ and -: '" + shortened(name) + "'");
+                    "A topic is named as namespace.name, of letters, digits, _ and single -: '" + shortened(name)
+                            + "'");
         }
         return name;
     }
@@ -63,14 +65,16 @@ public final class Names {
     /** Returns a user's id. */
     public static String user(String id) {
         requireNonNull(id, "id");
+        // The server takes an id without the blanks around it, which is another user.
         if (id.isBlank()
+                || !id.equals(id.strip())
                 || id.length() > MAX
                 || id.contains("..")
                 || id.indexOf('/') >= 0
                 || id.indexOf('\\') >= 0
                 || id.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
-                    "A user's id is not blank, has at most " + MAX + " characters and no .. / \\");
+                    "A user's id is not blank, has no blanks around it, at most " + MAX + " characters and no .. / \\");
         }
         return id;
     }

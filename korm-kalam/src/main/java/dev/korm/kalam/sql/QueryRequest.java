@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ public final class QueryRequest {
     /** Literals, quoted names and comments. */
     private static final Pattern LITERALS =
             Pattern.compile("'(?:[^']|'')*+'|\"[^\"]*+\"|--[^\\n]*+|/\\*(?:[^*]|\\*(?!/))*+\\*/");
+
+    /** Beginnings of literals that other dialects know, and that end elsewhere than plain ones. */
+    private static final Pattern OTHER_LITERALS = Pattern.compile("(?i)(?<!\\w)e\\\\|\\$\\w*\\$");
 
     private final String sql;
     private final List<@Nullable Object> parameters;
@@ -74,7 +78,7 @@ public final class QueryRequest {
     /** Returns this request, executed as another user. */
     public QueryRequest asUser(String user) {
         requireNonNull(user, "user");
-        String inner = sql.strip();
+        String inner = withoutComments(sql).strip();
         while (inner.endsWith(";")) {
             inner = inner.substring(0, inner.length() - 1).strip();
         }
@@ -86,9 +90,25 @@ public final class QueryRequest {
         return new QueryRequest(wrapped, parameters, namespace, timeout, table);
     }
 
+    /** Returns a statement with a blank for each comment, since the server takes quotes and parentheses of comments for those of the statement. */
+    private static String withoutComments(String inner) {
+        return LITERALS.matcher(inner)
+                .replaceAll(
+                        piece -> piece.group().startsWith("--") || piece.group().startsWith("/*")
+                                ? " "
+                                : Matcher.quoteReplacement(piece.group()));
+    }
+
     /** Refuses what would close the parenthesis around it, so that the rest would not be executed as the other user. */
     private static void requireOneStatement(String inner) {
-        String bare = LITERALS.matcher(inner).replaceAll(" ");
+        // A literal with a backslash leaves that behind, so that one with an E before it is seen, which may end
+        // elsewhere.
+        String bare = LITERALS.matcher(inner)
+                .replaceAll(piece -> piece.group().indexOf('\\') < 0 ? " " : Matcher.quoteReplacement("\\ "));
+        if (OTHER_LITERALS.matcher(bare).find()) {
+            throw new IllegalArgumentException(
+                    "Only plain literals can be executed as another user: this statement has one with escapes or between dollar signs; bind a parameter instead");
+        }
         int depth = 0;
         for (int i = 0; i < bare.length(); i++) {
             char c = bare.charAt(i);
