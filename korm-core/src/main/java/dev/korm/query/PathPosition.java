@@ -51,28 +51,36 @@ sealed interface PathPosition {
         }
 
         /**
-         * Checks that a column of the items that are asked for can hold what its field is of, as reading it does. One of a table that something refers to is left out where it
-         * cannot, since the table may be of other items.
+         * Checks that a column of the items that are asked for can hold what its field is of, as reading it does. {@link PathWalker} looks at those of tables that something
+         * refers to, since such a table may be of other items.
          *
          * @param use what the value is for, for the message
          * @throws SchemaException when it cannot
          */
         void requireFit(FieldPath full, String use) {
-            ColumnKind actual = base.kind();
-            if (actual != node.kind()
-                    && actual != ColumnKind.ENCRYPTED
-                    && base instanceof Operand.Column column
-                    && column.source() == 0
-                    && path.isRoot()
-                    && !node.isDynamic()
-                    && !ColumnMisfits.isFit(node.kind(), actual)) {
-                throw new SchemaException(use + " cannot look at " + full + ": its column \"" + column.name() + "\" in "
-                        + (holder == null ? "its table" : holder.table()) + " of the layer \"" + tables.layer()
-                        + "\" is of " + actual + ", and " + node.typeNameWithArticle() + " is stored as "
-                        + node.kind() + ", so nothing that it holds would be found. Have convert(\"" + column.name()
-                        + "\", …) of the items convert its values, give the field the type of its column, or a column"
-                        + " of its own by @Name");
+            if (base instanceof Operand.Column column && column.source() == 0 && !isFit()) {
+                throw misfit(column, full, use);
             }
+        }
+
+        /** Returns whether it is in no column, or in one that can hold what its field is of. */
+        boolean isFit() {
+            ColumnKind actual = base.kind();
+            return actual == node.kind()
+                    || actual == ColumnKind.ENCRYPTED
+                    || !(base instanceof Operand.Column)
+                    || !path.isRoot()
+                    || node.isDynamic()
+                    || ColumnMisfits.isFit(node.kind(), actual);
+        }
+
+        SchemaException misfit(Operand.Column column, FieldPath full, String use) {
+            return new SchemaException(use + " cannot look at " + full + ": its column \"" + column.name() + "\" in "
+                    + (holder == null ? "its table" : holder.table()) + " of the layer \"" + tables.layer()
+                    + "\" is of " + base.kind() + ", and " + node.typeNameWithArticle() + " is stored as "
+                    + node.kind() + ", so nothing that it holds would be found. Have convert(\"" + column.name()
+                    + "\", …) of the items convert its values, give the field the type of its column, or a column"
+                    + " of its own by @Name");
         }
 
         /** Returns the value, or its default, as an operand of a kind; what the column holds decides where it is no JSON. */

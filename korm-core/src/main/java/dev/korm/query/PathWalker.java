@@ -4,6 +4,8 @@ import dev.korm.Document;
 import dev.korm.FieldPath;
 import dev.korm.PathException;
 import dev.korm.QueryException;
+import dev.korm.SchemaException;
+import dev.korm.Stored;
 import dev.korm.model.Node;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
@@ -14,6 +16,7 @@ import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Follows paths through tables: columns, JSON, joins for references. A path may fork (a reference can name items of several
@@ -247,27 +250,58 @@ final class PathWalker {
                 ? IdNode.MEMBER
                 : target.member(field).orElseThrow(() -> Paths.unknown(target, field, path));
         Class<?> type = value.node().reference().orElse(Document.class);
-        return joins(
+        Optional<Stored> home = Optional.ofNullable(type.getAnnotation(Stored.class));
+        List<Misfit> misfits = new ArrayList<>();
+        List<PathPosition.Item> items = joins(
                 value,
                 tables -> tables.items(member.storedName(), type).stream()
-                        .filter(schema -> canHold(schema, member, tables))
+                        .filter(schema -> canHold(schema, member, tables, misfits))
                         .toList(),
                 target,
                 scope);
+        for (Misfit misfit : misfits) {
+            if (home.isPresent() ? misfit.isOf(home.get()) : items.isEmpty() && misfit.isNamedBy(value)) {
+                throw misfit.refusal(path);
+            }
+        }
+        return items;
+    }
+
+    /** A table that has the field's column, of a kind that the field's values cannot have. It may be of other items. */
+    private record Misfit(TableSchema schema, Operand.Column column, PathPosition.Value place) {
+        /** Returns whether it is where the items of a record are. */
+        boolean isOf(Stored home) {
+            return schema.table().equals(TableName.items(home.namespace(), home.kind()));
+        }
+
+        /** Returns whether a reference at a place is one to an item of it. */
+        boolean isNamedBy(PathPosition.Value reference) {
+            TableSchema holder = reference.holder();
+            return holder != null
+                    && reference.base() instanceof Operand.Column from
+                    && reference
+                            .tables()
+                            .refersTo(
+                                    holder.table(), from.name(), place.tables().layer(), schema.table());
+        }
+
+        SchemaException refusal(FieldPath path) {
+            return place.misfit(column, path, "A path");
+        }
     }
 
     /** Returns whether a table has the column of a field, of a kind that the field's values can have. */
-    private static boolean canHold(TableSchema schema, Node.Member member, Tables tables) {
-        return schema.column(member.storedName())
-                .map(column -> new PathPosition.Value(
-                        new Operand.Column(0, column.name(), column.kind()),
-                        JsonPath.ROOT,
-                        member.node(),
-                        tables,
-                        null))
-                .filter(place -> member.node().isDynamic()
-                        || !(place.stored(member.node().kind()) instanceof Operand.Absent))
-                .isPresent();
+    private static boolean canHold(TableSchema schema, Node.Member member, Tables tables, List<Misfit> misfits) {
+        ColumnSchema there = schema.column(member.storedName()).orElse(null);
+        if (there == null) {
+            return false;
+        }
+        Operand.Column column = new Operand.Column(0, there.name(), there.kind());
+        PathPosition.Value place = new PathPosition.Value(column, JsonPath.ROOT, member.node(), tables, schema, null);
+        if (!place.isFit()) {
+            misfits.add(new Misfit(schema, column, place));
+        }
+        return member.node().isDynamic() || !(place.stored(member.node().kind()) instanceof Operand.Absent);
     }
 
     private List<PathPosition.Item> followAll(PathPosition.Value value, Scope scope) {

@@ -30,6 +30,7 @@ import dev.korm.Query;
 import dev.korm.Rn;
 import dev.korm.RnException;
 import dev.korm.SchemaException;
+import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.ValueException;
 import dev.korm.schema.ColumnLoss;
@@ -314,6 +315,36 @@ public abstract class SchemaContract extends PoolContract {
         Query<Document> documents = documents().fromQuery(SPACE, KIND);
         assertThat(documents.where(eq("code", 5)).count()).isZero();
         assertThat(documents.where(eq("code", "5")).count()).isEqualTo(1);
+    }
+
+    record Entrance(@Nullable Rn<Numbered> by) {}
+
+    @Stored(namespace = SPACE, kind = KIND)
+    record Housed(String name, @Nullable Long code) {}
+
+    record Visit(@Nullable Rn<Housed> at) {}
+
+    @Test
+    void paths_through_references_refuse_a_column_of_another_kind_as_the_collection_itself_does() {
+        Item<Coded> abe = create(Coded.class, new Coded("Abe", "5"));
+        items(Entrance.class).fromData(SPACE, "entrance", new Entrance(null)).create();
+        Query<Entrance> entrances = items(Entrance.class).fromQuery(SPACE, "entrance");
+        // Nobody refers to it, so it may be a collection of something else.
+        assertThat(entrances.where(eq("by.code", 5)).count()).isZero();
+        items(Entrance.class)
+                .fromData(SPACE, "entrance", new Entrance(Rn.parse(abe.rn().toString())))
+                .create();
+        assertRefused(() -> entrances.where(eq("by.code", 5)).count());
+        assertRefused(
+                () -> entrances.where(eq("by.name", "Abe").or(gt("by.code", 5))).get());
+        assertRefused(() -> entrances.orderBy(asc("by.code")).limit(1).get());
+        assertRefused(() -> entrances.groupBy("by.code").select(count()));
+        assertThat(entrances.where(eq("by.name", "Abe")).count()).isEqualTo(1);
+
+        items(Visit.class).fromData(SPACE, "visit", new Visit(null)).create();
+        Query<Visit> visits = items(Visit.class).fromQuery(SPACE, "visit");
+        assertRefused(() -> visits.where(eq("at.code", 5)).count());
+        assertThat(visits.where(eq("at.name", "Abe")).count()).isZero();
     }
 
     private static void assertRefused(ThrowableAssert.ThrowingCallable question) {
