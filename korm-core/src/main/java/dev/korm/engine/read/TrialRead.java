@@ -7,6 +7,7 @@ import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.TableView;
 import dev.korm.engine.observe.SchemaLog;
+import dev.korm.model.Node;
 import dev.korm.query.FederatedSelection;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.Condition;
@@ -16,6 +17,8 @@ import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +80,16 @@ public final class TrialRead {
 
     private void judge(CollectionHandle<?> home, TableSchema actual, ValueException first) {
         String layer = home.layer().layer();
+        Node root = home.model().root();
+        Set<String> defaults = root.memberNames().stream()
+                .map(name -> root.member(name).orElseThrow())
+                .filter(member -> member.node().absentValue().isPresent())
+                .map(Node.Member::storedName)
+                .collect(Collectors.toSet());
         List<String> lacking = home.model().wanted(home.table(), null).columns().stream()
                 .filter(column -> !column.isHidden() && !actual.has(column.name()))
                 .map(ColumnSchema::name)
+                .filter(name -> !defaults.contains(name))
                 .toList();
         if (failed < looked || lacking.isEmpty()) {
             SchemaLog.cannotBeRead(layer, home.table(), failed, looked, String.valueOf(first.getMessage()));

@@ -89,6 +89,11 @@ public abstract class SchemaContract extends PoolContract {
 
     record Legged(String name, int legs) {}
 
+    record LeggedToo(
+            String name,
+            int legs,
+            @Name("pairs") @Default("2") int eyes) {}
+
     record Coded(String name, @Nullable String code) {}
 
     record Numbered(String name, @Nullable Long code) {}
@@ -365,6 +370,10 @@ public abstract class SchemaContract extends PoolContract {
         assertThatThrownBy(() -> items(Demanding.class).prepare(Rn.collection(SPACE, KIND)))
                 .isInstanceOf(SchemaException.class)
                 .hasMessageContainingAll("without code", "@Default", "constructor");
+        // A field with a default is not what the items lack.
+        assertThatThrownBy(() -> items(LeggedToo.class).prepare(Rn.collection(SPACE, KIND)))
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("stored without legs, and none");
         assertThat(table(SPACE, KIND).orElseThrow().has("age")).isFalse();
         assertThat(table(SPACE, KIND).orElseThrow().has("code")).isFalse();
 
