@@ -46,6 +46,14 @@ final class LocalFailures {
                     outcome,
                     failed);
         }
+        if (Files.exists(root) && !Files.isDirectory(root)) {
+            return new DepotException(
+                    depot,
+                    rn,
+                    what + root + " is a file, and a depot is a folder. Name another path, or move the file away",
+                    outcome,
+                    failed);
+        }
         if (failed instanceof AtomicMoveNotSupportedException) {
             return new DepotException(
                     depot,

@@ -7,6 +7,7 @@ import dev.korm.depot.DepotException;
 import dev.korm.recovery.JournalException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The errors of a journal in files. */
@@ -16,6 +17,13 @@ public final class WalFailures {
     public static KormException opening(Path place, IOException cause) {
         if (cause instanceof ClosedByInterruptException) {
             return new OperationInterruptedException("Opening the journal in " + place, Outcome.NOT_APPLIED, cause);
+        }
+        if (Files.exists(place) && !Files.isDirectory(place)) {
+            return new JournalException(
+                    "The journal in " + place
+                            + " cannot be opened: it is a file, and a journal is a folder. Name another"
+                            + " path, or move the file away, and open the pool again",
+                    cause);
         }
         return new JournalException(
                 "The journal in " + place + " cannot be opened: " + told(cause)
