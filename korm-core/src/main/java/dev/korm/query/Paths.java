@@ -10,6 +10,8 @@ import dev.korm.model.Node;
 import dev.korm.model.row.UnknownField;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.TableName;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Follows paths through types, before any table is looked at. */
@@ -53,6 +55,18 @@ public final class Paths {
             }
         }
         return false;
+    }
+
+    /** Returns the path to the entries or values of the list or map that a path leads to, where these can be resolved. */
+    public static Optional<FieldPath> toEntries(Model<?> model, FieldPath path) {
+        Node end = follow(model, path);
+        FieldPath.Step step = end.entry().isPresent() ? new FieldPath.EveryEntry() : new FieldPath.EveryField();
+        if (end.entry().isEmpty() && end.member("").isEmpty()) {
+            return Optional.empty();
+        }
+        List<FieldPath.Step> steps = new ArrayList<>(path.steps());
+        steps.add(step);
+        return Optional.of(FieldPath.of(steps)).filter(entries -> meetsReference(model, entries));
     }
 
     /** Returns the node that a path leads to, from another node on. */

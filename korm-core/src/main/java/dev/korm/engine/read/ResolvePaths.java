@@ -35,7 +35,10 @@ public record ResolvePaths(List<FieldPath> paths, ReferenceResolver.Missing miss
         for (FieldPath path : more) {
             if (!Paths.meetsReference(model, path)) {
                 throw new PathException("The path " + path
-                        + " leads to neither a reference nor a file, so there is nothing to resolve");
+                        + " leads to neither a reference nor a file, so there is nothing to resolve"
+                        + Paths.toEntries(model, path)
+                                .map(entries -> "; did you mean \"" + entries + "\"?")
+                                .orElse(""));
             }
             all.add(path);
         }

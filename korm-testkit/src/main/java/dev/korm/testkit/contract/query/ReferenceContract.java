@@ -533,11 +533,21 @@ public abstract class ReferenceContract extends PoolContract {
         assertThat(items).extracting(item -> item.data().firstName()).containsExactly("Barney", "Fred", "Barney");
     }
 
+    record Party(List<Rn<User>> guests, Map<String, Rn<User>> seats) {}
+
     @Test
     void paths_to_resolve_are_checked_and_may_be_repeated() {
         assertThatThrownBy(() -> cars().query().resolvePaths("")).isInstanceOf(PathException.class);
         assertThatThrownBy(() -> cars().query().resolvePaths("owner..boss")).isInstanceOf(PathException.class);
         assertThatThrownBy(() -> cars().query().resolvePaths("owner.bos")).isInstanceOf(PathException.class);
+        assertThatThrownBy(() ->
+                        Korm.item(Party.class, pool()).fromQuery("fun", "party").resolvePaths("guests"))
+                .isInstanceOf(PathException.class)
+                .hasMessageContaining("did you mean \"guests[*]\"?");
+        assertThatThrownBy(() ->
+                        Korm.item(Party.class, pool()).fromQuery("fun", "party").resolvePaths("seats"))
+                .isInstanceOf(PathException.class)
+                .hasMessageContaining("did you mean \"seats.*\"?");
         assertThatThrownBy(() -> cars().query().resolvePaths("owner.firstName.x"))
                 .isInstanceOf(PathException.class);
         assertThat(read("owner", "owner", "owner.boss", "owner")
