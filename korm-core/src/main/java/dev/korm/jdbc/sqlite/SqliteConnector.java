@@ -67,11 +67,26 @@ public final class SqliteConnector {
                 throw e;
             }
         } catch (SQLException e) {
-            throw file.map(path -> path.toAbsolutePath().getParent())
-                    .filter(folder -> SqliteErrors.isUnopened(e) && Files.notExists(folder))
-                    .<StoreException>map(folder -> errors.noFolder(attempted, folder, e))
+            throw file.map(Path::toAbsolutePath)
+                    .filter(path -> SqliteErrors.isUnopened(e))
+                    .flatMap(path -> byFolder(attempted, path, e))
                     .orElseGet(() -> errors.translate(attempted, e, Outcome.NOT_APPLIED));
         }
+    }
+
+    /** Returns the refusal of a file that cannot be opened for what its folder is; empty when that is not the reason. */
+    private Optional<StoreException> byFolder(String attempted, Path path, SQLException error) {
+        Path folder = path.getParent();
+        if (folder == null) {
+            return Optional.empty();
+        }
+        if (Files.notExists(folder)) {
+            return Optional.of(errors.noFolder(attempted, folder, error));
+        }
+        boolean seen = Files.notExists(path) || Files.isReadable(path);
+        return seen && !Files.isWritable(folder)
+                ? Optional.of(errors.protectedFolder(attempted, folder, error))
+                : Optional.empty();
     }
 
     private String url() {

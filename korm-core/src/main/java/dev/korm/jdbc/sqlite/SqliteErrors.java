@@ -51,7 +51,7 @@ public final class SqliteErrors {
     }
 
     static boolean isUnopened(SQLException error) {
-        return (code(error) & 0xff) == CANNOT_OPEN;
+        return (code(error) & 0xff) == CANNOT_OPEN || code(error) == READ_ONLY_DIRECTORY;
     }
 
     /** Returns the refusal of a file in a folder that there is not. None is made for it: a disk that is not mounted looks the same. */
@@ -61,6 +61,18 @@ public final class SqliteErrors {
                 attempted + " failed on " + where() + ": there is no folder " + folder
                         + ". Correct the path, or make the folder before the pool is opened, by Files.createDirectories(Path.of(\""
                         + folder + "\"))",
+                Outcome.NOT_APPLIED,
+                error);
+    }
+
+    /** Returns the refusal of a file in a folder that takes no files. A database in write-ahead mode has two beside it, while it is read too. */
+    StoreReadOnlyException protectedFolder(String attempted, Path folder, SQLException error) {
+        return new StoreReadOnlyException(
+                layer,
+                attempted + " failed on " + where() + ": the folder " + folder
+                        + " may not be written to, by its permissions or since its file system is read-only, and SQLite keeps"
+                        + " files beside a database, for reading too. Give the program permission to write there, or copy the"
+                        + " database to where it has it",
                 Outcome.NOT_APPLIED,
                 error);
     }

@@ -2,6 +2,7 @@ package dev.korm.jdbc.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.korm.StoreBusyException;
 import dev.korm.StoreCorruptException;
@@ -19,6 +20,7 @@ import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -58,6 +60,22 @@ class SqliteFailuresTest extends SqliteWorld {
         fails(Sqlite.file(folder), StoreUnavailableException.class, folder.toString());
         fails(source().readOnly(), StoreUnavailableException.class, file().toString());
         assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void a_folder_that_takes_no_files_is_said_to_take_none() throws Exception {
+        try (SqliteLayer layer = (SqliteLayer) source().open("main", Environment.system())) {
+            layer.evolve(schema(USERS, NAME, REVISION), Set.of());
+        }
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        try {
+            assumeThat(Files.isWritable(folder)).as("root may write everywhere").isFalse();
+            String[] words = {"the folder " + folder + " may not be written to", "copy the database"};
+            fails(source().readOnly(), StoreReadOnlyException.class, words);
+            fails(Sqlite.file(folder.resolve("new.sqlite")), StoreReadOnlyException.class, words);
+        } finally {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
     }
 
     @Test
