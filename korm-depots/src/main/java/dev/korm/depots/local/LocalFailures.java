@@ -14,6 +14,7 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -38,11 +39,15 @@ final class LocalFailures {
         }
         String what = (rn == null ? "The depot \"" + depot + "\"" : rn + " in the depot \"" + depot + "\"")
                 + (outcome == Outcome.NOT_APPLIED ? " was not changed: " : " may have been changed: ");
-        if (failed instanceof AccessDeniedException || failed instanceof ReadOnlyFileSystemException) {
+        if (failed instanceof AccessDeniedException
+                || failed instanceof ReadOnlyFileSystemException
+                || (failed instanceof FileSystemException && isProtected())) {
             return new DepotException(
                     depot,
                     rn,
-                    what + "the folder " + root + " may not be written to. Correct its permissions",
+                    what + "the folder " + root
+                            + " may not be written to, by its permissions or since its file system is read-only. Correct that,"
+                            + " or name another folder",
                     outcome,
                     failed);
         }
@@ -83,6 +88,15 @@ final class LocalFailures {
                 what + "the file system of " + root + " failed. Its message is the cause; try again",
                 outcome,
                 failed);
+    }
+
+    /** Returns whether nothing may be written to the folder, or where it would be made. A file system that is mounted read-only has no exception of its own. */
+    private boolean isProtected() {
+        Path there = root.toAbsolutePath();
+        while (there.getParent() != null && Files.notExists(there)) {
+            there = there.getParent();
+        }
+        return !Files.isWritable(there);
     }
 
     /** Checks for an interrupt: the thread's interrupt closes a channel that it is in, and ends what it waits for. */
