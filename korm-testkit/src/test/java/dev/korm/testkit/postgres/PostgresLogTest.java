@@ -40,6 +40,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -267,6 +268,25 @@ class PostgresLogTest {
     }
 
     @Test
+    void a_feed_whose_slot_is_dropped_beside_it_goes_on_until_its_connection_is_lost() throws Exception {
+        try (Layer layer = source(Feed.KEPT_LOG).open("main", Environment.system())) {
+            layer.follow(CARS);
+            try (ChangeFeed feed = layer.changes(Optional.empty())) {
+                add("a");
+                assertThat(next(feed)).isEqualTo("a");
+                String slot = slots().get(0);
+                psql("SELECT pg_drop_replication_slot('" + slot + "')");
+                add("b");
+                assertThat(next(feed)).isEqualTo("b");
+                cut();
+                assertThatThrownBy(() -> feed.next(LONG))
+                        .isInstanceOf(PositionLostException.class)
+                        .hasMessageContaining("the slot " + slot + " was dropped");
+            }
+        }
+    }
+
+    @Test
     void the_slot_is_dropped_with_the_last_table_that_is_followed() throws Exception {
         try (Layer layer = source(Feed.KEPT_LOG).open("main", Environment.system())) {
             layer.follow(CARS);
@@ -303,6 +323,52 @@ class PostgresLogTest {
     }
 
     @Test
+    void a_server_that_writes_too_little_into_its_log_is_refused_with_the_line_to_run(@TempDir Path folder)
+            throws Exception {
+        int port = free();
+        HeldItems<Car> held = new HeldItems<>();
+        try (EmbeddedPostgres ignored = server(folder, port, Map.of("wal_level", "replica"));
+                Pool pool = Korm.pool()
+                        .layer("main", Postgres.url(url(port)).feed(Feed.LOG))
+                        .open()) {
+            assertThatThrownBy(() -> Korm.item(Car.class, pool).query().live(held))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("wal_level = replica")
+                    .hasMessageContaining("ALTER SYSTEM SET wal_level = logical");
+            assertThat(held.events()).isEmpty();
+        }
+    }
+
+    @Test
+    void what_was_behind_a_slot_that_the_server_gave_up_is_lost_and_a_new_feed_begins(@TempDir Path folder)
+            throws Exception {
+        int port = free();
+        try (EmbeddedPostgres server =
+                        server(folder, port, Map.of("wal_level", "logical", "max_slot_wal_keep_size", "1MB"));
+                Layer layer = Postgres.url(url(port)).feed(Feed.KEPT_LOG).open("main", Environment.system())) {
+            layer.follow(CARS);
+            Position stored;
+            try (ChangeFeed feed = layer.changes(Optional.empty())) {
+                stored = feed.position();
+            }
+            for (int i = 0; i < 8; i++) {
+                insert(server, "before" + i);
+                execute(server, "SELECT pg_switch_wal()");
+            }
+            execute(server, "CHECKPOINT");
+            assertThat(text(server, "SELECT wal_status FROM pg_replication_slots"))
+                    .isEqualTo("lost");
+            assertThatThrownBy(() -> layer.changes(Optional.of(stored)))
+                    .isInstanceOf(PositionLostException.class)
+                    .hasMessageContaining("\"main\"");
+            try (ChangeFeed feed = layer.changes(Optional.empty())) {
+                insert(server, "after");
+                assertThat(next(feed)).isEqualTo("after");
+            }
+        }
+    }
+
+    @Test
     void a_table_whose_rows_the_log_does_not_tell_apart_is_refused_and_stays_writable() throws Exception {
         psql("CREATE TABLE devices (code TEXT PRIMARY KEY, label TEXT, price INTEGER)");
         psql("ALTER TABLE devices REPLICA IDENTITY NOTHING", "INSERT INTO devices VALUES ('a', 'x', 1)");
@@ -326,20 +392,17 @@ class PostgresLogTest {
 
     @Test
     void a_feed_goes_on_after_a_restart_of_the_server(@TempDir Path folder) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        String url = "postgres://postgres:postgres@localhost:" + port + "/postgres";
-        EmbeddedPostgres first = server(folder, port);
-        try (Layer layer = Postgres.url(url).feed(Feed.KEPT_LOG).open("main", Environment.system())) {
+        int port = free();
+        Map<String, String> logical = Map.of("wal_level", "logical");
+        EmbeddedPostgres first = server(folder, port, logical);
+        try (Layer layer = Postgres.url(url(port)).feed(Feed.KEPT_LOG).open("main", Environment.system())) {
             layer.follow(CARS);
             try (ChangeFeed feed = layer.changes(Optional.empty())) {
                 insert(first, "a");
                 assertThat(next(feed)).isEqualTo("a");
                 first.close();
                 assertThatThrownBy(() -> feed.next(LONG)).isInstanceOf(StoreUnavailableException.class);
-                try (EmbeddedPostgres second = server(folder, port)) {
+                try (EmbeddedPostgres second = server(folder, port, logical)) {
                     insert(second, "b");
                     assertThat(next(feed)).isEqualTo("b");
                     assertThat(feed.next(Duration.ZERO)).isEmpty();
@@ -350,20 +413,43 @@ class PostgresLogTest {
         }
     }
 
-    private static EmbeddedPostgres server(Path data, int port) throws IOException {
-        return EmbeddedPostgres.builder()
+    private static int free() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static String url(int port) {
+        return "postgres://postgres:postgres@localhost:" + port + "/postgres";
+    }
+
+    private static EmbeddedPostgres server(Path data, int port, Map<String, String> settings) throws IOException {
+        EmbeddedPostgres.Builder server = EmbeddedPostgres.builder()
                 .setDataDirectory(data.resolve("data"))
                 .setCleanDataDirectory(false)
-                .setPort(port)
-                .setServerConfig("wal_level", "logical")
-                .start();
+                .setPort(port);
+        settings.forEach(server::setServerConfig);
+        return server.start();
+    }
+
+    private static void execute(EmbeddedPostgres server, String sql) throws SQLException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String text(EmbeddedPostgres server, String sql) throws SQLException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
     }
 
     private static void insert(EmbeddedPostgres server, String id) throws SQLException {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO \"" + CARS.text() + "\" (\"rnId\") VALUES ('" + id + "')");
-        }
+        execute(server, "INSERT INTO \"" + CARS.text() + "\" (\"rnId\") VALUES ('" + id + "')");
     }
 
     /** The server shows a commit some time after it is in the log when it waits for a standby that is not there. */
