@@ -484,4 +484,49 @@ class PostgresReplicasTest {
                 .get();
         assertThat(read.data().account().get().name()).isEqualTo("Ada");
     }
+
+    @Test
+    @Tag("long")
+    void a_standby_of_another_database_is_never_read(@TempDir Path elsewhere) throws Exception {
+        create(other, "Ada", 1);
+        String end = cluster.node(0).ask("SELECT pg_current_wal_lsn()");
+        try (PostgresCluster foreign = PostgresCluster.start(elsewhere, 1)) {
+            foreign.node(0).execute("CREATE SCHEMA " + schema);
+            try (Pool there = Korm.pool()
+                    .layer("main", Postgres.url(foreign.url(0)).schema(schema))
+                    .open()) {
+                create(there, "foreign", 1);
+            }
+            // It is not left out for being behind.
+            while (foreign.node(0)
+                    .ask("SELECT pg_current_wal_lsn() > '" + end + "'")
+                    .equals("f")) {
+                foreign.node(0).execute("SELECT pg_logical_emit_message(true, 'more', 'x')", "SELECT pg_switch_wal()");
+            }
+            foreign.node(1).awaitAll(foreign.node(0));
+            try (Pool pool = Korm.pool()
+                    .layer(
+                            "main",
+                            Postgres.url(cluster.url(0))
+                                    .schema(schema)
+                                    .replicas(foreign.url(1), cluster.url(1))
+                                    .maxStaleness(FOREVER))
+                    .open()) {
+                // The foreign one is looked at first.
+                await().atMost(Duration.ofSeconds(30)).until(() -> {
+                    count(pool);
+                    return readsBy(1) > 0;
+                });
+                for (int i = 0; i < 100; i++) {
+                    assertThat(accounts(pool).fromQuery("bank", "account").get())
+                            .extracting(item -> item.data().name())
+                            .containsExactly("Ada");
+                }
+                assertThat(foreign.node(1)
+                                .ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%" + schema
+                                        + "%' AND pid <> pg_backend_pid()"))
+                        .isEqualTo("0");
+            }
+        }
+    }
 }
