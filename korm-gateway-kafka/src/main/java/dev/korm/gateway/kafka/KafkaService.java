@@ -148,6 +148,11 @@ public final class KafkaService implements TopicsProvider.Service {
         return events.waiting();
     }
 
+    /** Returns how many queries have lost an event, and are to be told so. */
+    int lostQueries() {
+        return events.lost();
+    }
+
     /** Returns whether the brokers answer within this time, and records are read. */
     @Override
     public boolean isReady(Duration limit) {
