@@ -32,10 +32,15 @@ import dev.korm.kalam.sql.Row;
 import dev.korm.testkit.kalam.KalamServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -116,6 +121,34 @@ class FaultTest {
                             .isFalse());
             assertThatThrownBy(() -> lost.live().subscribe("app.notes", SubscriptionOptions.snapshot(), event -> {}))
                     .isInstanceOf(KalamConnectionException.class);
+        }
+    }
+
+    @Test
+    void the_first_subscriptions_of_several_threads_share_one_connection() throws Exception {
+        int threads = 8;
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            for (int round = 0; round < 5; round++) {
+                CyclicBarrier together = new CyclicBarrier(threads);
+                try (KalamClient fresh = client().build()) {
+                    List<Future<Subscription>> all = new ArrayList<>();
+                    for (int i = 0; i < threads; i++) {
+                        all.add(executor.submit(() -> {
+                            together.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                            return fresh.live().subscribe("app.notes", SubscriptionOptions.changesOnly(), event -> {});
+                        }));
+                    }
+                    for (Future<Subscription> each : all) {
+                        each.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                    }
+                    assertThat(server.faults().webSockets()).isOne();
+                    assertThat(server.faults().subscriptions()).isEqualTo(threads);
+                }
+                await().atMost(LIMIT).until(() -> server.faults().webSockets() == 0);
+            }
+        } finally {
+            executor.shutdownNow();
         }
     }
 

@@ -1,19 +1,30 @@
 package dev.korm.kalam.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.kalam.auth.Auth;
+import dev.korm.kalam.auth.AuthProvider;
 import dev.korm.kalam.auth.LoginResponse;
 import dev.korm.kalam.error.KalamAuthException;
+import dev.korm.kalam.error.KalamConnectionException;
+import dev.korm.kalam.error.KalamHttpException;
 import dev.korm.kalam.settings.Limits;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.settings.Timeouts;
 import dev.korm.testkit.fault.VirtualEnvironment;
+import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The life of a token, on a clock of its own: when it is renewed, and by what. */
@@ -40,7 +51,7 @@ class CredentialsTest {
     }
 
     /** Hands out numbered tokens, and notes for what. */
-    private final class Exchanges implements Credentials.Exchange {
+    private class Exchanges implements Credentials.Exchange {
         @Override
         public LoginResponse login(Auth basic) {
             return exchanged("login", loginFails);
@@ -123,5 +134,85 @@ class CredentialsTest {
         refreshFails = true;
         assertThat(token(credentials.replacing(second))).isEqualTo("Bearer t4");
         assertThat(exchanges).containsExactly("login", "refresh by r1", "refresh by r2", "login");
+    }
+
+    private static Credentials asking(AuthProvider provider, Credentials.Exchange exchange) {
+        RequestSettings settings = new RequestSettings(
+                URI.create("http://localhost"),
+                provider,
+                Auth.none(),
+                RetryPolicy.credentials().withWaits(Duration.ZERO, Duration.ZERO),
+                RetryPolicy.none(),
+                Timeouts.standard(),
+                Limits.standard(),
+                true);
+        return new Credentials(settings, exchange, Clock.systemUTC());
+    }
+
+    @Test
+    void a_provider_whose_failure_may_pass_is_asked_three_times_and_any_other_once() {
+        List<Throwable> passing = List.of(
+                new IOException("broken pipe"),
+                new TimeoutException("late"),
+                new KalamConnectionException("away", false, null),
+                new IllegalStateException("the request timed out"),
+                new IllegalStateException("Network is unreachable"),
+                new IllegalStateException("socket closed"),
+                new IllegalStateException("connection reset"),
+                new IllegalStateException("HTTP 429"),
+                new IllegalStateException("status 502"),
+                new IllegalStateException("status=503"),
+                new IllegalStateException("504"));
+        List<Throwable> lasting = List.of(
+                new IllegalStateException("no such vault"),
+                new IllegalStateException("at 10.50.3.5029"),
+                new IllegalStateException());
+        for (Throwable failure : passing) {
+            assertThat(asked(failure)).as(failure.toString()).isEqualTo(3);
+        }
+        for (Throwable failure : lasting) {
+            assertThat(asked(failure)).as(failure.toString()).isOne();
+        }
+    }
+
+    private int asked(Throwable failure) {
+        AtomicInteger asked = new AtomicInteger();
+        Credentials credentials = asking(
+                () -> {
+                    asked.incrementAndGet();
+                    return CompletableFuture.failedFuture(failure);
+                },
+                new Exchanges());
+        assertThatThrownBy(credentials::usable)
+                .hasMessage("The provider of credentials failed")
+                .hasCause(failure);
+        return asked.get();
+    }
+
+    @Test
+    void a_login_that_may_succeed_later_is_made_three_times_and_any_other_once() {
+        Map<Integer, Integer> attempts = new TreeMap<>();
+        for (int status : List.of(400, 401, 429, 500, 501, 502, 503, 504, 505)) {
+            Exchanges refusing = new Exchanges() {
+                @Override
+                public LoginResponse login(Auth basic) {
+                    attempts.merge(status, 1, Integer::sum);
+                    throw new KalamHttpException("A login", status, "CODE", "", null);
+                }
+            };
+            Credentials credentials =
+                    asking(() -> CompletableFuture.completedFuture(Auth.basic("alice", "x")), refusing);
+            assertThatThrownBy(credentials::usable).isInstanceOf(KalamHttpException.class);
+        }
+        assertThat(attempts).isEqualTo(Map.of(400, 1, 401, 1, 429, 3, 500, 1, 501, 1, 502, 3, 503, 3, 504, 3, 505, 1));
+    }
+
+    @Test
+    void the_waits_for_credentials_double_from_a_quarter_of_a_second_to_two_seconds() {
+        RetryPolicy policy = RetryPolicy.credentials();
+        assertThat(IntStream.rangeClosed(1, 6).mapToObj(i -> policy.waitAfter(i).toMillis()))
+                .containsExactly(250L, 500L, 1_000L, 2_000L, 2_000L, 2_000L);
+        assertThat(policy.allowsAfter(2)).isTrue();
+        assertThat(policy.allowsAfter(3)).isFalse();
     }
 }
