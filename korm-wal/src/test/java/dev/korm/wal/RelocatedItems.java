@@ -32,9 +32,20 @@ final class RelocatedItems {
     /** By the id of an item, or of one outside the collection, the id of the item that it is owned by. */
     private final Map<String, String> owners = new HashMap<>();
 
-    RelocatedItems(String from, String to) {
+    /** Those that were there for certain at some time. */
+    private final Set<String> known = new HashSet<>();
+
+    private final boolean keepsDeleted;
+
+    /** @param keepsDeleted whether items that are deleted are kept, out of what is read */
+    RelocatedItems(String from, String to, boolean keepsDeleted) {
         this.from = from;
         this.to = to;
+        this.keepsDeleted = keepsDeleted;
+    }
+
+    boolean keepsDeleted() {
+        return keepsDeleted;
     }
 
     /** Notes that an item, or one outside the collection, refers to an item from its creation on. */
@@ -70,7 +81,12 @@ final class RelocatedItems {
         }
 
         void acknowledged() {
-            wanted.forEach((item, number) -> items.put(item, Set.of(number)));
+            wanted.forEach((item, number) -> {
+                items.put(item, Set.of(number));
+                if (number != GONE) {
+                    known.add(item);
+                }
+            });
         }
 
         void refused() {
@@ -113,7 +129,7 @@ final class RelocatedItems {
             if (mayBeGone(item)) {
                 return;
             }
-            if (whole == null || !numbers.contains(whole.number())) {
+            if (whole == null || whole.deleted() || !numbers.contains(whole.number())) {
                 throw new Violation(item + " may have the numbers " + numbers + " and is " + whole, null);
             }
             checkFile(whole);
@@ -135,6 +151,11 @@ final class RelocatedItems {
         return here != null ? here : found.get(SimulatedProgram.key(to, item));
     }
 
+    private static boolean isThere(Map<String, Found> found, String place) {
+        Found row = found.get(place);
+        return row != null && !row.deleted();
+    }
+
     private static void checkFile(Found row) {
         if (row.fileNumber() != 0 && !PoolHistory.text(row.fileNumber()).equals(row.file())) {
             throw new Violation(row + " should have the file of change " + row.fileNumber(), null);
@@ -143,7 +164,7 @@ final class RelocatedItems {
 
     private void requireThere(Map<String, Found> found, Found holder) {
         String owner = owners.get(holder.item());
-        if (owner != null && !mayBeGone(owner) && !found.containsKey(String.valueOf(holder.owner()))) {
+        if (owner != null && !mayBeGone(owner) && !isThere(found, String.valueOf(holder.owner()))) {
             throw new Violation(holder + " refers to what is not there", null);
         }
     }
@@ -157,22 +178,28 @@ final class RelocatedItems {
             }
         }
         items.keySet().forEach(item -> {
-            if (isGone(item) && whole(found, item) != null) {
+            Found row = whole(found, item);
+            if (isGone(item) && row != null && !row.deleted()) {
                 throw new Violation(item + " was deleted, and is there again", null);
+            }
+            if (isGone(item) && row == null && keepsDeleted && known.contains(item)) {
+                throw new Violation(item + " is gone, and was to be kept when it is deleted", null);
+            }
+            if (row != null && row.deleted() && !keepsDeleted) {
+                throw new Violation(row + " is kept, and was to be removed", null);
             }
         });
         found.values().forEach(row -> requireMoved(found, row));
         outside.forEach(row -> requireMoved(found, row));
     }
 
-    /** Holds that what is owned names its owner where that is now, and is not there without it. */
+    /** Holds that what is owned names its owner where that is now, and is not there without it; one that is kept may be kept there without it. */
     private void requireMoved(Map<String, Found> found, Found owned) {
         String owner = owners.get(owned.item());
-        if (owner != null
-                && (!found.containsKey(SimulatedProgram.key(to, owner))
-                        || !SimulatedProgram.key(to, owner).equals(owned.owner()))) {
+        String place = SimulatedProgram.key(to, String.valueOf(owner));
+        if (owner != null && (!(owned.deleted() || isThere(found, place)) || !place.equals(owned.owner()))) {
             throw new Violation(
-                    owned + " does not name its owner where that is: " + found.get(SimulatedProgram.key(to, owner)),
+                    owned + " does not name its owner where that is: " + found.get(place),
                     null);
         }
     }

@@ -17,6 +17,7 @@ import dev.korm.wal.PoolHistory.Fate;
 import dev.korm.wal.PoolHistory.Found;
 import dev.korm.wal.PoolHistory.Violation;
 import dev.korm.wal.RelocatedItems.Attempt;
+import dev.korm.wal.SimulatedProgram.KeptPart;
 import dev.korm.wal.SimulatedProgram.Part;
 import dev.korm.wal.run.Steps;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ final class RelocationWorld {
     private final CrashingFiles files;
     private final Map<String, CrashingLayer> databases = new LinkedHashMap<>();
     private final VirtualEnvironment time;
-    private final RelocatedItems items = new RelocatedItems(FROM, TO);
+    private final RelocatedItems items;
     private @Nullable SimulatedProgram current;
     private @Nullable SimulatedProgram changing;
     private @Nullable Violation violation;
@@ -79,6 +80,7 @@ final class RelocationWorld {
             CrashingLayer database = CrashingLayer.seeded(random.nextLong());
             databases.put(name, random.nextInt(3) == 0 ? database.with(Feature.SINGLE_WRITER) : database);
         }
+        items = new RelocatedItems(FROM, TO, random.nextInt(3) == 0);
         if (shortcut == EngineShortcut.COPIES_UNSYNCED) {
             databases.get(TO).leaveOutSyncs();
         }
@@ -171,6 +173,9 @@ final class RelocationWorld {
     private void fill() {
         SimulatedProgram first = program();
         first.open();
+        if (items.keepsDeleted()) {
+            declare(first);
+        }
         List<Rn<Part>> made = new ArrayList<>();
         for (int i = 3 + random.nextInt(6); i > 0; i--) {
             Rn<Part> owner = made.isEmpty() || random.nextInt(3) > 0 ? null : made.get(0);
@@ -184,6 +189,15 @@ final class RelocationWorld {
             items.owns(id(owner), id(note.rn()));
         }
         first.close();
+    }
+
+    /** Has the old layer keep what is deleted of the collection. */
+    private static void declare(SimulatedProgram program) {
+        Korm.item(KeptPart.class, program.pool())
+                .fromData(FROM, "sim", MOVED, new KeptPart(0, 0, null, null))
+                .create()
+                .delete();
+        program.pool().purgeDeleted(Duration.ZERO).run();
     }
 
     private Rn<Part> create(SimulatedProgram program, @Nullable Rn<Part> owner) {
