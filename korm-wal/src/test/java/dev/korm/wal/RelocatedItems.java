@@ -198,9 +198,7 @@ final class RelocatedItems {
         String owner = owners.get(owned.item());
         String place = SimulatedProgram.key(to, String.valueOf(owner));
         if (owner != null && (!(owned.deleted() || isThere(found, place)) || !place.equals(owned.owner()))) {
-            throw new Violation(
-                    owned + " does not name its owner where that is: " + found.get(place),
-                    null);
+            throw new Violation(owned + " does not name its owner where that is: " + found.get(place), null);
         }
     }
 }

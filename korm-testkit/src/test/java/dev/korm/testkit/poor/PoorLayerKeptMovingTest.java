@@ -13,4 +13,9 @@ class PoorLayerKeptMovingTest extends KeptMovingContract {
     protected LayerSource to() {
         return PoorLayer.create();
     }
+
+    @Override
+    protected boolean keepsTransactionsOpen() {
+        return false;
+    }
 }

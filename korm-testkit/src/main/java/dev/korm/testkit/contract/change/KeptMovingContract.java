@@ -2,6 +2,7 @@ package dev.korm.testkit.contract.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.korm.DeletePolicy;
 import dev.korm.Item;
@@ -9,6 +10,7 @@ import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.OnDelete;
 import dev.korm.Pool;
+import dev.korm.PoolBuilder;
 import dev.korm.Rn;
 import dev.korm.deletion.SoftDelete;
 import dev.korm.relocate.RelocationException;
@@ -18,6 +20,8 @@ import dev.korm.spi.Mutation;
 import dev.korm.testkit.LeakCheck;
 import dev.korm.testkit.fault.FaultyLayer;
 import dev.korm.testkit.fault.Interruption;
+import dev.korm.testkit.memory.MemoryJournal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -58,10 +62,19 @@ public abstract class KeptMovingContract {
     /** Returns a store to move to, empty. */
     protected abstract LayerSource to();
 
+    /** Returns whether both can take part in changes of several layers. */
+    protected boolean keepsTransactionsOpen() {
+        return true;
+    }
+
     @BeforeEach
     void openPool() {
+        open(Korm.pool());
+    }
+
+    private void open(PoolBuilder builder) {
         old = Interruption.of(leaks.watch(FaultyLayer.around(from())));
-        pool = Korm.pool().layer("old", old).layer("new", leaks.watch(to())).open();
+        pool = builder.layer("old", old).layer("new", leaks.watch(to())).open();
     }
 
     @AfterEach
@@ -158,6 +171,46 @@ public abstract class KeptMovingContract {
     @Test
     void who_names_a_moved_item_in_its_old_place_still_follows_its_deletion_in_the_new_one() {
         assertOthersFollow(KeptMovingContract::renames, item -> inNew(item).delete());
+    }
+
+    private void openWithJournal() {
+        assumeTrue(keepsTransactionsOpen());
+        pool.close();
+        open(Korm.pool().withWal(MemoryJournal.create()));
+    }
+
+    @Test
+    void who_is_in_another_layer_follows_in_one_change_where_there_is_a_journal() {
+        openWithJournal();
+        assertOthersFollow(KeptMovingContract::renames, item -> inNew(item).delete());
+    }
+
+    @Test
+    void what_was_deleted_and_purged_meanwhile_is_not_kept_in_the_new_place() {
+        assertPurged();
+    }
+
+    @Test
+    void what_was_deleted_and_purged_meanwhile_is_not_kept_in_the_new_place_where_there_is_a_journal() {
+        openWithJournal();
+        assertPurged();
+    }
+
+    private void assertPurged() {
+        Item<Member> ada = member("Ada", null);
+        Item<Member> bob = member("Bob", null);
+        guest(bob.rn());
+        guest(ada.rn());
+        guests().fromData("new", "club", "guest", new Guest(ada.rn(), null)).create();
+        old.before(KeptMovingContract::takesAway, () -> {
+            ada.delete();
+            pool.purgeDeleted(Duration.ZERO).run();
+        });
+        move();
+        assertThat(names(true)).isEmpty();
+        assertThat(names(false)).containsExactly("Bob");
+        assertThat(all("old", "new")).hasSize(1);
+        assertThat(pool.danglingReferences()).isEmpty();
     }
 
     /** Has somebody refer to an item by its old name before it goes from there, and another delete it in the new place before that name is renamed. */
