@@ -246,7 +246,7 @@ public abstract class LiveQueryContract {
         return items.get(0).data().owner().get().name();
     }
 
-    /** A pool whose second layer keeps snapshots where it is told to, and tells of no changes. */
+    /** Opens a pool whose second layer keeps snapshots where it is told to, and tells of no changes. */
     private Pool leadingAway(boolean snapshots) {
         MemoryLayer silent = MemoryLayer.create().without(Feature.CHANGE_FEED);
         return Korm.pool()
