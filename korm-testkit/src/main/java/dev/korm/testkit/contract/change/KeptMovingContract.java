@@ -238,7 +238,7 @@ public abstract class KeptMovingContract {
         assertMoved(2);
     }
 
-    /** A claim that is late, as the guests are. */
+    /** Returns a claim that is late, as the guests are. */
     private Item<Guest> guest(Rn<Member> host) {
         return guests().fromData("old", "club", "guest", new Guest(host, null)).create();
     }
