@@ -13,6 +13,7 @@ import dev.korm.testkit.kalam.KalamServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -42,6 +43,7 @@ public final class KalamSpeed implements AutoCloseable {
     private static final int ROUNDS = 60;
     private static final long ROUND_NANOS = 40_000_000;
     private static final int CHANGES = 20_000;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int CHANGE_ROUNDS = 7;
     private static final int MESSAGES = 40_000;
     private static final int BATCH = 500;
@@ -204,6 +206,10 @@ public final class KalamSpeed implements AutoCloseable {
         long started = System.nanoTime();
         sending.run();
         while (seen.get() < CHANGES) {
+            if (System.nanoTime() - started > PATIENCE.toNanos()) {
+                throw new IllegalStateException(
+                        "Only " + seen.get() + " of " + CHANGES + " changes came in " + PATIENCE);
+            }
             Thread.sleep(1);
         }
         return CHANGES * 1e9 / (System.nanoTime() - started);

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 
 /**
  * A list of notes that follows KalamDB by itself, and a worker that handles each new note once: against a server for tests that it starts, or one whose
- * address, user and password are its arguments.
+ * address, user and password are its arguments. Each run has a namespace of its own, {@code demo_} and a number.
  */
 public final class LiveNotes {
     record Note(String id, String body, int stars) {}
@@ -28,6 +28,9 @@ public final class LiveNotes {
     private static final int PATIENCE = 60;
 
     private final PrintStream out;
+    private final String namespace = "demo_" + System.currentTimeMillis();
+    private final String table = namespace + ".notes";
+    private final String topic = namespace + ".new-notes";
 
     LiveNotes(PrintStream out) {
         this.out = out;
@@ -47,13 +50,13 @@ public final class LiveNotes {
 
     void run(URI server, Auth user) throws InterruptedException {
         try (KalamClient kalam = KalamClient.builder().url(server).auth(user).build()) {
-            kalam.query("CREATE NAMESPACE IF NOT EXISTS demo");
-            kalam.query("CREATE SHARED TABLE demo.notes (id TEXT PRIMARY KEY, body TEXT, stars INT)");
-            kalam.topics().create("demo.new-notes", 1);
-            kalam.topics().addSource("demo.new-notes", "demo.notes", TopicOp.INSERT);
+            kalam.query("CREATE NAMESPACE " + namespace);
+            kalam.query("CREATE SHARED TABLE " + table + " (id TEXT PRIMARY KEY, body TEXT, stars INT)");
+            kalam.topics().create(topic, 1);
+            kalam.topics().addSource(topic, table, TopicOp.INSERT);
             BlockingQueue<String> handled = new LinkedBlockingQueue<>();
             try (Worker<Note> worker = kalam.topics()
-                            .worker("mailer", "demo.new-notes", "mail", Note.class)
+                            .worker("mailer", topic, "mail", Note.class)
                             .start(Start.earliest())
                             .handler((context, change) ->
                                     handled.add(change.row().body()))
@@ -61,7 +64,7 @@ public final class LiveNotes {
                     LiveRows<Note> live = kalam.live()
                             .rows(
                                     Note.class,
-                                    "SELECT id, body, stars FROM demo.notes WHERE stars >= 3",
+                                    "SELECT id, body, stars FROM " + table + " WHERE stars >= 3",
                                     LiveRowsOptions.key("id"))) {
                 BlockingQueue<List<Note>> lists = new LinkedBlockingQueue<>();
                 live.onChange(lists::add);
@@ -71,8 +74,8 @@ public final class LiveNotes {
                 add(kalam, "n3", "Call Ada", 3);
                 show(lists, list -> list.size() == 2);
                 out.println("  after both lost two stars");
-                kalam.update("demo.notes", "n1", Map.of("stars", 3));
-                kalam.update("demo.notes", "n3", Map.of("stars", 1));
+                kalam.update(table, "n1", Map.of("stars", 3));
+                kalam.update(table, "n3", Map.of("stars", 1));
                 show(lists, list -> list.size() == 1);
                 out.println("Worker, " + (worker.isRunning() ? "running" : "stopped")
                         + ": each new note, once and in order");
@@ -83,8 +86,8 @@ public final class LiveNotes {
         }
     }
 
-    private static void add(KalamClient kalam, String id, String body, int stars) {
-        kalam.insert("demo.notes", Map.of("id", id, "body", body, "stars", stars));
+    private void add(KalamClient kalam, String id, String body, int stars) {
+        kalam.insert(table, Map.of("id", id, "body", body, "stars", stars));
     }
 
     private void show(BlockingQueue<List<Note>> lists, Predicate<List<Note>> isExpected) throws InterruptedException {

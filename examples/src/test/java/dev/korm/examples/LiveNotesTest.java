@@ -12,11 +12,16 @@ import org.junit.jupiter.api.Test;
 class LiveNotesTest {
     @Test
     void the_list_follows_and_the_worker_handles_each_note_once() throws Exception {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
         try (KalamServer server = KalamServer.start()) {
-            new LiveNotes(new PrintStream(text, true, StandardCharsets.UTF_8))
-                    .run(server.url(), Auth.basic("admin", server.password()));
+            requireNotes(server);
+            requireNotes(server);
         }
+    }
+
+    private static void requireNotes(KalamServer server) throws InterruptedException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        new LiveNotes(new PrintStream(text, true, StandardCharsets.UTF_8))
+                .run(server.url(), Auth.basic("admin", server.password()));
         assertThat(text.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n"))
                 .isEqualTo("""
                         Live: notes with three stars or more
