@@ -9,6 +9,7 @@ import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -58,21 +59,42 @@ public final class KeyCheck {
         }
     }
 
+    /**
+     * Requires that some of the looked-at values open, before sealed ones are searched for in a collection that the opening was not told of. Where only some do, as after a key was lost, those are found, and the others
+     * keep nobody from them.
+     *
+     * @throws SealException likewise
+     */
+    static void requireBeforeSearching(OpenLayer layer, TableName table) {
+        if (!layer.areKeysTried(table)) {
+            look(layer, table, "Nothing was searched for")
+                    .filter(look -> look.opened.isEmpty())
+                    .ifPresent(KeyCheck::require);
+        }
+    }
+
     private static void require(OpenLayer layer, TableName table, String undone) {
-        layer.schema(table)
-                .map(schema -> new SecretTable(schema, layer.seals()))
-                .ifPresent(secrets -> {
-                    if (!secrets.isEmpty()) {
-                        new KeyCheck(layer, table, undone).require(secrets);
-                    }
-                });
+        look(layer, table, undone).ifPresent(KeyCheck::require);
         layer.keysTried(table);
     }
 
-    private void require(SecretTable secrets) {
-        if (look(secrets, SortKey.Direction.ASCENDING) == ROWS) {
-            look(secrets, SortKey.Direction.DESCENDING);
+    /** Looks at a collection; empty where it is not there, or holds nothing sealed. */
+    private static Optional<KeyCheck> look(OpenLayer layer, TableName table, String undone) {
+        SecretTable secrets = layer.schema(table)
+                .map(schema -> new SecretTable(schema, layer.seals()))
+                .filter(some -> !some.isEmpty())
+                .orElse(null);
+        if (secrets == null) {
+            return Optional.empty();
         }
+        KeyCheck look = new KeyCheck(layer, table, undone);
+        if (look.look(secrets, SortKey.Direction.ASCENDING) == ROWS) {
+            look.look(secrets, SortKey.Direction.DESCENDING);
+        }
+        return Optional.of(look);
+    }
+
+    private void require() {
         closed.keySet().removeAll(opened);
         for (Map.Entry<String, SealException> key : closed.entrySet()) {
             throw refusal(key.getKey(), key.getValue());
@@ -99,7 +121,7 @@ public final class KeyCheck {
 
     private SealException refusal(String keyId, SealException cause) {
         String instead =
-                "; what is sealed with it could not be read, and a unique value would be let in a second time. ";
+                "; what is sealed with it could not be read or found, and a unique value would be let in a second time. ";
         if (cause.reason() == Reason.UNKNOWN_KEY) {
             return new SealException(
                     cause.reason(),

@@ -27,6 +27,7 @@ import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
+import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +72,9 @@ public final class OpenLayer extends FederatedLayer {
     private final ShownTables existing;
     private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
     private final Set<TableName> keysTried = ConcurrentHashMap.newKeySet();
+
+    /** Null where nobody looks at what is searched. */
+    private volatile @Nullable SearchGuard searches;
 
     /** Null in a pool that shares no locks. */
     private volatile @Nullable WriteFences fences;
@@ -133,7 +137,7 @@ public final class OpenLayer extends FederatedLayer {
      * @param others all layers as they are seen so, by name
      */
     public OpenLayer seenThrough(Layer view, Map<String, OpenLayer> others) {
-        return new OpenLayer(view, rows, others, parallel(), seals(), policies, deletions);
+        return guarded(new OpenLayer(view, rows, others, parallel(), seals(), policies, deletions));
     }
 
     /**
@@ -143,7 +147,26 @@ public final class OpenLayer extends FederatedLayer {
      */
     public OpenLayer withDeleted(Map<String, OpenLayer> others) {
         Rows all = new Rows(rows.live(), Rows.Of.ALL);
-        return new OpenLayer(all(), all, others, parallel(), seals(), policies, deletions);
+        return guarded(new OpenLayer(all(), all, others, parallel(), seals(), policies, deletions));
+    }
+
+    private OpenLayer guarded(OpenLayer view) {
+        view.searches = searches;
+        return view;
+    }
+
+    /** Has a look taken before sealed values are searched for; before the layer is used. */
+    public void guardSearches(SearchGuard guard) {
+        searches = guard;
+    }
+
+    @Override
+    public List<String> fingerprints(TableName table, FingerprintKey key, String canonicalJson) {
+        SearchGuard guard = searches;
+        if (guard != null) {
+            guard.beforeSearching(table);
+        }
+        return super.fingerprints(table, key, canonicalJson);
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.item.DefaultLayers;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolSecrets;
+import dev.korm.engine.key.SealedSearchGuard;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.lock.PoolLocks;
 import dev.korm.engine.metadata.Discovery;
@@ -449,7 +450,9 @@ final class PoolBuilderImpl implements PoolBuilder {
             store.observe(new StatementLog(store.name(), slowByLayer.getOrDefault(store.name(), slow), events));
             store.limitStatements(longestByLayer.getOrDefault(store.name(), longest));
             Layer layer = recording == null ? store : recording.around(store, parallel, seals);
-            return new OpenLayer(layer, pool, parallel, seals);
+            OpenLayer opened = new OpenLayer(layer, pool, parallel, seals);
+            opened.guardSearches(new SealedSearchGuard(opened));
+            return opened;
         } catch (RuntimeException | Error failure) {
             try {
                 store.close();

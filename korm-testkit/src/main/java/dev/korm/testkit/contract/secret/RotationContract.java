@@ -168,6 +168,38 @@ public abstract class RotationContract extends SecretsWorld {
     }
 
     @Test
+    void a_ring_whose_keys_open_nothing_of_a_collection_searches_nothing_there() {
+        fill(20);
+        searchesNothing(KeyRing.of("k1", Map.of("k1", new byte[32])), SealException.Reason.FOREIGN_OR_ALTERED, "k1");
+        searchesNothing(keys("k9"), SealException.Reason.UNKNOWN_KEY, "k1");
+        try (Pool both = open(keys("k9", "k1"))) {
+            assertThat(accounts(both).query().where(eq("iban", "iban7")).count())
+                    .isEqualTo(1);
+            accounts(both).fromData(account(20)).create();
+        }
+        // With the one key lost, what the other sealed is found.
+        try (Pool rest = open(keys("k9"))) {
+            assertThat(accounts(rest).query().where(eq("iban", "iban20")).count())
+                    .isEqualTo(1);
+        }
+    }
+
+    private void searchesNothing(KeyRing ring, SealException.Reason reason, String keyId) {
+        try (Pool undeclared = open(ring)) {
+            Items<Account> accounts = accounts(undeclared);
+            assertThatThrownBy(() -> accounts.query().where(eq("iban", "iban7")).count())
+                    .isInstanceOfSatisfying(SealException.class, refused -> assertThat(refused.reason())
+                            .isEqualTo(reason))
+                    .hasMessageContaining("Nothing was searched for")
+                    .hasMessageContaining("[rn][from::main]:bank:account")
+                    .hasMessageContaining("\"" + keyId + "\"")
+                    .hasMessageNotContaining("iban7");
+            // What is not sealed is found.
+            assertThat(accounts.query().where(eq("balance", 0)).exists()).isTrue();
+        }
+    }
+
+    @Test
     void a_value_that_was_altered_does_not_blame_a_key_that_opens_others() {
         fill(3);
         Rn<?> first = accounts(pool).query().first().orElseThrow().rn();
