@@ -41,6 +41,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -150,6 +151,52 @@ class FaultTest {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    /** Runs work on a thread of its own, and returns when that waits for something within a limit, as whoever waits for the connection does. */
+    private static FutureTask<Boolean> waiting(Runnable work) {
+        FutureTask<Boolean> task = new FutureTask<>(work, true);
+        Thread thread = new Thread(task);
+        thread.start();
+        await().atMost(LIMIT).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        return task;
+    }
+
+    @Test
+    void who_connects_while_another_does_waits_for_the_same_connection() throws Exception {
+        server.faults().holdAuthentication();
+        List<FutureTask<Boolean>> all = new ArrayList<>();
+        all.add(waiting(client.live()::connect));
+        await().atMost(LIMIT).until(() -> server.faults().heldAuthentications() == 1);
+        all.add(waiting(client.live()::connect));
+        all.add(waiting(() -> client.live().subscribe("app.notes", SubscriptionOptions.changesOnly(), event -> {})));
+        assertThat(client.live().isConnected()).isFalse();
+        server.faults().releaseAuthentication();
+        for (FutureTask<Boolean> each : all) {
+            assertThat(each.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(server.faults().webSockets()).isOne();
+        assertThat(server.faults().subscriptions()).isOne();
+        assertThat(client.live().isConnected()).isTrue();
+    }
+
+    @Test
+    void a_disconnect_ends_all_who_wait_for_the_connection_and_the_next_is_another() throws Exception {
+        server.faults().holdAuthentication();
+        List<FutureTask<Boolean>> all = new ArrayList<>();
+        all.add(waiting(client.live()::connect));
+        await().atMost(LIMIT).until(() -> server.faults().heldAuthentications() == 1);
+        all.add(waiting(() -> client.live().subscribe("app.notes", SubscriptionOptions.changesOnly(), event -> {})));
+        client.live().disconnect();
+        for (FutureTask<Boolean> each : all) {
+            assertThatThrownBy(() -> each.get(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .hasCauseExactlyInstanceOf(KalamConnectionException.class);
+        }
+        server.faults().releaseAuthentication();
+        client.live().connect();
+        await().atMost(LIMIT).until(() -> server.faults().webSockets() == 1);
+        assertThat(server.faults().subscriptions()).isZero();
+        assertThat(client.live().isConnected()).isTrue();
     }
 
     @Test

@@ -2,10 +2,13 @@ package dev.korm.testkit.kalam;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Faults that are put into the server's answers on demand. */
@@ -35,6 +38,10 @@ public final class Faults {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile int copies = 1;
     private volatile boolean isMute;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean isHolding;
 
     Faults(LiveHub hub) {
         this.hub = hub;
@@ -111,6 +118,54 @@ public final class Faults {
 
     boolean isMute() {
         return isMute;
+    }
+
+    /** Keeps the server's word about a WebSocket's credentials back, from each that opens from now on, until {@link #releaseAuthentication()}. */
+    public void holdAuthentication() {
+        lock.lock();
+        try {
+            isHolding = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many WebSockets wait for the word that is kept back. */
+    public int heldAuthentications() {
+        lock.lock();
+        try {
+            return held.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the word to all WebSockets from which it was kept back, and keeps back no more. */
+    public void releaseAuthentication() {
+        List<Runnable> released;
+        lock.lock();
+        try {
+            isHolding = false;
+            released = List.copyOf(held);
+            held.clear();
+        } finally {
+            lock.unlock();
+        }
+        released.forEach(Runnable::run);
+    }
+
+    /** Gives a WebSocket the word about its credentials, now or when it is released. */
+    void authenticate(Runnable word) {
+        lock.lock();
+        try {
+            if (isHolding) {
+                held.add(word);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        word.run();
     }
 
     /** Ends the TCP connections of all WebSockets without a close frame; returns their number. */

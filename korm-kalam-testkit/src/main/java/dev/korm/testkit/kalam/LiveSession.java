@@ -64,7 +64,7 @@ public final class LiveSession extends Session.Listener.Abstract implements Sess
         watch = server.timer().scheduleWithFixedDelay(() -> watch(started), 200, 200, TimeUnit.MILLISECONDS);
         String token = bearer;
         if (token != null) {
-            authenticate(token);
+            server.faults().authenticate(() -> authenticate(token));
         }
     }
 
@@ -156,7 +156,8 @@ public final class LiveSession extends Session.Listener.Abstract implements Sess
                         || !message.path("protocol").has("compression")) {
                     throw new IllegalArgumentException("missing field");
                 }
-                authenticate(message.path("token").asString(""));
+                String token = message.path("token").asString("");
+                server.faults().authenticate(() -> authenticate(token));
             }
             case "subscribe" -> {
                 if (known == null) {
