@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -44,6 +45,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -197,6 +199,54 @@ class FaultTest {
         await().atMost(LIMIT).until(() -> server.faults().webSockets() == 1);
         assertThat(server.faults().subscriptions()).isZero();
         assertThat(client.live().isConnected()).isTrue();
+    }
+
+    @Test
+    void a_lost_websocket_is_made_again_with_the_credentials_that_the_provider_has_now() {
+        AtomicReference<String> user = new AtomicReference<>("service");
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger connects = new AtomicInteger();
+        try (KalamClient rotating = KalamClient.builder()
+                .url(server.url())
+                .reconnect(AT_ONCE)
+                .authProvider(() -> {
+                    asked.incrementAndGet();
+                    return CompletableFuture.completedFuture(Auth.basic(user.get(), server.password()));
+                })
+                .build()) {
+            rotating.live().onConnection(new ConnectionListener() {
+                @Override
+                public void onConnect() {
+                    connects.incrementAndGet();
+                }
+            });
+            rotating.live().connect();
+            assertThat(rotating.currentUser()).isEqualTo("service");
+            assertThat(asked).hasValue(1);
+            user.set("alice");
+            server.faults().abortWebSockets();
+            await().atMost(LIMIT).until(() -> connects.get() == 2);
+            assertThat(rotating.currentUser()).as("requests follow").isEqualTo("alice");
+            assertThat(asked).hasValue(2);
+        }
+    }
+
+    @Test
+    void a_provider_that_breaks_its_word_ends_the_wait_for_a_connection_and_a_later_one_is_made() {
+        AtomicBoolean isBroken = new AtomicBoolean(true);
+        try (KalamClient broken = KalamClient.builder()
+                .url(server.url())
+                .authProvider(() -> isBroken.get()
+                        ? null
+                        : CompletableFuture.completedFuture(Auth.basic("alice", server.password())))
+                .build()) {
+            assertThatThrownBy(broken.live()::connect)
+                    .isExactlyInstanceOf(KalamException.class)
+                    .hasMessage("The provider of credentials failed");
+            isBroken.set(false);
+            broken.live().connect();
+            assertThat(broken.live().isConnected()).isTrue();
+        }
     }
 
     @Test

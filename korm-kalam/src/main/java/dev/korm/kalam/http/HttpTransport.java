@@ -93,6 +93,12 @@ public final class HttpTransport implements AutoCloseable {
         return credentials.replacing(refused);
     }
 
+    /** Returns credentials for a WebSocket, for which the provider is asked; other than those that were refused, if some were. */
+    public Auth authForWebSocket(@Nullable Auth refused) {
+        requireOpen();
+        return credentials.connecting(refused);
+    }
+
     private void requireOpen() {
         if (isClosed) {
             throw new IllegalStateException("The client is closed");

@@ -162,7 +162,9 @@ final class LiveConnection implements AutoCloseable {
             }
             return opened;
         });
-        await(future, timeouts.connect().plus(timeouts.auth()), "The WebSocket's connection");
+        // What fails within these limits says so itself and better.
+        Duration limit = timeouts.request().plus(timeouts.connect()).plus(timeouts.auth());
+        await(future, limit, "The WebSocket's connection");
     }
 
     private void requireNotClosed() {
@@ -252,7 +254,7 @@ final class LiveConnection implements AutoCloseable {
                 }
                 return refused;
             });
-            Auth auth = before == null ? transport.usableAuth() : transport.authReplacing(before);
+            Auth auth = transport.authForWebSocket(before);
             if (auth.type() != AuthType.JWT) {
                 throw new IllegalStateException("A WebSocket needs a token; the client has " + auth.type());
             }
@@ -281,7 +283,8 @@ final class LiveConnection implements AutoCloseable {
                                     "The WebSocket was not authenticated within its time limit", false, null));
                 }
             });
-        } catch (KalamException | IllegalStateException e) {
+        } catch (RuntimeException e) {
+            // Whatever it is: an attempt that neither succeeds nor fails would let all wait that come after it.
             fail(number, e);
         }
     }

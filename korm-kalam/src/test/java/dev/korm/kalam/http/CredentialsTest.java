@@ -2,13 +2,17 @@ package dev.korm.kalam.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.auth.AuthProvider;
+import dev.korm.kalam.auth.AuthType;
 import dev.korm.kalam.auth.LoginResponse;
 import dev.korm.kalam.error.KalamAuthException;
 import dev.korm.kalam.error.KalamConnectionException;
+import dev.korm.kalam.error.KalamException;
 import dev.korm.kalam.error.KalamHttpException;
+import dev.korm.kalam.error.KalamTimeoutException;
 import dev.korm.kalam.settings.Limits;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.settings.Timeouts;
@@ -22,6 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -30,6 +37,7 @@ import org.junit.jupiter.api.Test;
 /** The life of a token, on a clock of its own: when it is renewed, and by what. */
 class CredentialsTest {
     private static final Duration LIFE = Duration.ofSeconds(100);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final VirtualEnvironment time = VirtualEnvironment.seeded(1);
     private final List<String> exchanges = new ArrayList<>();
@@ -137,16 +145,23 @@ class CredentialsTest {
     }
 
     private static Credentials asking(AuthProvider provider, Credentials.Exchange exchange) {
-        RequestSettings settings = new RequestSettings(
+        return asking(provider, Auth.none(), exchange);
+    }
+
+    private static Credentials asking(AuthProvider provider, Auth initial, Credentials.Exchange exchange) {
+        return new Credentials(settings(provider, initial, Timeouts.standard()), exchange, Clock.systemUTC());
+    }
+
+    private static RequestSettings settings(AuthProvider provider, Auth initial, Timeouts timeouts) {
+        return new RequestSettings(
                 URI.create("http://localhost"),
                 provider,
-                Auth.none(),
+                initial,
                 RetryPolicy.credentials().withWaits(Duration.ZERO, Duration.ZERO),
                 RetryPolicy.none(),
-                Timeouts.standard(),
+                timeouts,
                 Limits.standard(),
                 true);
-        return new Credentials(settings, exchange, Clock.systemUTC());
     }
 
     @Test
@@ -205,6 +220,159 @@ class CredentialsTest {
             assertThatThrownBy(credentials::usable).isInstanceOf(KalamHttpException.class);
         }
         assertThat(attempts).isEqualTo(Map.of(400, 1, 401, 1, 429, 3, 500, 1, 501, 1, 502, 3, 503, 3, 504, 3, 505, 1));
+    }
+
+    /** Answers what it is told to, and counts. */
+    private static final class Vault implements AuthProvider {
+        private final AtomicInteger asked = new AtomicInteger();
+        private volatile Auth answer;
+
+        Vault(Auth answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public CompletableFuture<Auth> get() {
+            asked.incrementAndGet();
+            // A value of its own each time, as of one who reads a vault.
+            return CompletableFuture.completedFuture(
+                    answer.type() == AuthType.JWT
+                            ? Auth.jwt(answer.secret())
+                            : Auth.basic(String.valueOf(answer.user()), answer.secret()));
+        }
+    }
+
+    @Test
+    void a_provider_is_asked_before_each_websocket_and_another_password_alone_is_exchanged() {
+        Vault vault = new Vault(Auth.basic("alice", "x"));
+        Credentials credentials = asking(vault, new Exchanges());
+        assertThat(token(credentials.connecting(null))).isEqualTo("Bearer t1");
+        assertThat(token(credentials.connecting(null))).isEqualTo("Bearer t1");
+        assertThat(vault.asked).hasValue(2);
+        assertThat(token(credentials.usable())).isEqualTo("Bearer t1");
+        assertThat(vault.asked).as("for a request").hasValue(2);
+        assertThat(exchanges).containsExactly("login");
+        vault.answer = Auth.basic("alice", "rotated");
+        assertThat(token(credentials.connecting(null))).isEqualTo("Bearer t2");
+        assertThat(token(credentials.usable())).as("requests go on with it").isEqualTo("Bearer t2");
+        vault.answer = Auth.basic("bob", "rotated");
+        assertThat(token(credentials.connecting(null))).isEqualTo("Bearer t3");
+        vault.answer = Auth.jwt("a.b.c");
+        assertThat(token(credentials.connecting(null))).isEqualTo("Bearer a.b.c");
+        vault.answer = Auth.jwt("d.e.f");
+        assertThat(token(credentials.connecting(null))).isEqualTo("Bearer d.e.f");
+        assertThat(token(credentials.usable())).isEqualTo("Bearer d.e.f");
+        assertThat(exchanges).containsExactly("login", "login", "login");
+        assertThat(vault.asked).hasValue(6);
+    }
+
+    @Test
+    void a_token_that_a_websocket_was_refused_with_is_replaced_and_the_provider_asked() {
+        Vault vault = new Vault(Auth.basic("alice", "x"));
+        Credentials credentials = asking(vault, new Exchanges());
+        Auth first = credentials.connecting(null);
+        Auth second = credentials.connecting(first);
+        assertThat(token(second)).isEqualTo("Bearer t2");
+        assertThat(exchanges).containsExactly("login", "refresh by r1");
+        assertThat(vault.asked).hasValue(2);
+        refreshFails = true;
+        assertThat(token(credentials.connecting(second))).isEqualTo("Bearer t4");
+        assertThat(exchanges).containsExactly("login", "refresh by r1", "refresh by r2", "login");
+        assertThat(vault.asked).hasValue(3);
+    }
+
+    @Test
+    void a_websocket_begins_with_a_token_that_is_renewed_when_it_is_due() {
+        Credentials credentials = credentials(true);
+        assertThat(token(credentials.connecting(null))).isEqualTo("Bearer t1");
+        pass(Duration.ofSeconds(80));
+        assertThat(token(credentials.connecting(null))).isEqualTo("Bearer t2");
+        assertThat(exchanges).containsExactly("login", "refresh by r1");
+    }
+
+    @Test
+    void a_token_that_the_program_got_by_itself_is_not_given_up_for_the_one_the_client_was_made_with() {
+        Credentials credentials = asking(new Vault(Auth.jwt("first")), Auth.jwt("first"), new Exchanges());
+        credentials.set(new LoginResponse("alice", "user", "second", null, null, null));
+        assertThat(token(credentials.connecting(null))).isEqualTo("Bearer second");
+        assertThat(exchanges).isEmpty();
+    }
+
+    @Test
+    void a_websocket_that_needs_credentials_while_the_provider_is_asked_takes_its_answer() throws Exception {
+        CompletableFuture<Auth> answer = new CompletableFuture<>();
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch isAsked = new CountDownLatch(1);
+        Credentials credentials = asking(
+                () -> {
+                    asked.incrementAndGet();
+                    isAsked.countDown();
+                    return answer;
+                },
+                new Exchanges());
+        List<FutureTask<Auth>> needs = List.of(
+                new FutureTask<>(credentials::usable),
+                new FutureTask<>(() -> credentials.connecting(null)),
+                new FutureTask<>(() -> credentials.connecting(null)));
+        Thread first = new Thread(needs.get(0));
+        first.start();
+        assertThat(isAsked.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        List<Thread> others = List.of(new Thread(needs.get(1)), new Thread(needs.get(2)));
+        others.forEach(Thread::start);
+        await().atMost(LIMIT)
+                .until(() -> others.stream().allMatch(other -> other.getState() == Thread.State.TIMED_WAITING));
+        answer.complete(Auth.basic("alice", "x"));
+        for (FutureTask<Auth> need : needs) {
+            assertThat(token(need.get(LIMIT.toSeconds(), TimeUnit.SECONDS))).isEqualTo("Bearer t1");
+        }
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void whatever_a_provider_fails_by_is_a_typed_error() {
+        CompletableFuture<Auth> cancelled = new CompletableFuture<>();
+        cancelled.cancel(false);
+        Map<String, AuthProvider> failing = Map.of(
+                "thrown",
+                () -> {
+                    throw new UnsupportedOperationException("x");
+                },
+                "nothing",
+                () -> null,
+                "null",
+                () -> CompletableFuture.completedFuture(null),
+                "cancelled",
+                () -> cancelled);
+        failing.forEach((how, provider) -> {
+            Credentials credentials = asking(provider, new Exchanges());
+            assertThatThrownBy(credentials::usable)
+                    .as(how)
+                    .isExactlyInstanceOf(KalamException.class)
+                    .hasMessage("The provider of credentials failed");
+            assertThatThrownBy(() -> credentials.connecting(null))
+                    .as(how)
+                    .isExactlyInstanceOf(KalamException.class)
+                    .hasMessage("The provider of credentials failed");
+        });
+    }
+
+    @Test
+    void a_provider_that_never_answers_is_waited_for_once_and_within_the_limit_of_a_request() {
+        AtomicInteger asked = new AtomicInteger();
+        Credentials credentials = new Credentials(
+                settings(
+                        () -> {
+                            asked.incrementAndGet();
+                            return new CompletableFuture<>();
+                        },
+                        Auth.none(),
+                        Timeouts.standard().withRequest(Duration.ofMillis(50))),
+                new Exchanges(),
+                Clock.systemUTC());
+        assertThatThrownBy(() -> credentials.connecting(null))
+                .isInstanceOf(KalamTimeoutException.class)
+                .hasMessage("The provider of credentials did not answer within PT0.05S");
+        assertThat(asked).hasValue(1);
     }
 
     @Test
