@@ -1,17 +1,12 @@
-// A list of tasks: shown from local storage at once, read-only until connected, the same in every tab.
+// A list of tasks: read-only until connected, the same in every tab. The page itself draws it (`draw`), at first what local storage has (`first`).
 import { asc, connect } from './korm.js';
 
-const STORED = 'korm.todos';
 const QUERY = { order: [asc('created'), asc('id')], limit: 500 };
 
 const element = (id) => document.getElementById(id);
 const tabs = new BroadcastChannel(STORED);
-const stored = restore();
-let rows = stored.rows;
-let version = stored.version;
+let { rows, version } = first;
 let connected = false;
-
-show();
 
 const address = new URLSearchParams(location.search).get('gateway') ?? `ws://${location.hostname}:7000/`;
 const gateway = connect(address);
@@ -55,32 +50,17 @@ function change(call) {
   });
 }
 
-function show() {
-  document.body.classList.toggle('read-only', !connected);
-  for (const control of document.querySelectorAll('#add input, #add button')) control.disabled = !connected;
-  const badge = element('badge');
-  badge.textContent = connected ? 'live' : rows.length ? 'cached' : 'offline';
-  badge.className = badge.textContent;
-  element('list').replaceChildren(...rows.map(line));
+list.addEventListener('change', ({ target }) => change(() => gateway.update('todos', idOf(target), { done: target.checked })).catch(show));
+list.addEventListener('click', ({ target }) => {
+  if (target.matches('button')) change(() => gateway.delete('todos', idOf(target))).catch(() => {});
+});
+
+function idOf(control) {
+  return control.closest('li').dataset.id;
 }
 
-function line(row) {
-  const item = document.createElement('li');
-  item.className = row.done ? 'done' : '';
-  const done = document.createElement('input');
-  done.type = 'checkbox';
-  done.checked = row.done;
-  done.disabled = !connected;
-  done.onchange = () => change(() => gateway.update('todos', row.id, { done: done.checked })).catch(show);
-  const text = document.createElement('span');
-  text.textContent = row.text;
-  const gone = document.createElement('button');
-  gone.textContent = '×';
-  gone.title = 'Delete';
-  gone.disabled = !connected;
-  gone.onclick = () => change(() => gateway.delete('todos', row.id)).catch(() => {});
-  item.append(done, text, gone);
-  return item;
+function show() {
+  draw(rows, connected);
 }
 
 function setConnected(now) {
@@ -90,15 +70,6 @@ function setConnected(now) {
 
 function tell(problem) {
   element('problem').textContent = problem;
-}
-
-function restore() {
-  try {
-    const found = JSON.parse(localStorage.getItem(STORED));
-    return Array.isArray(found?.rows) ? found : { rows: [], version: 0 };
-  } catch {
-    return { rows: [], version: 0 };
-  }
 }
 
 function store() {

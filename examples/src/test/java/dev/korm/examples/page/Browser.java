@@ -150,6 +150,11 @@ final class Browser implements AutoCloseable {
             return new Page(context, address, first);
         }
 
+        /** Puts this tab before the others of its window: one that is behind is not drawn. */
+        void front() throws Exception {
+            call(session, "Page.bringToFront", Map.of());
+        }
+
         void go(String address) throws Exception {
             call(session, "Page.navigate", Map.of("url", address));
         }
