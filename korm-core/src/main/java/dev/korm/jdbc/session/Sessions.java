@@ -59,11 +59,12 @@ public final class Sessions {
 
     /** @param timeout seconds after which a statement is cancelled; 0 for none */
     public Session take(int timeout) {
+        StackReserve.require();
         return take(timeout, true, connections::take);
     }
 
     /**
-     * Takes a session for a change.
+     * Takes a session for a change, of a caller that has {@linkplain StackReserve looked} whether there is stack enough for all of it.
      *
      * @param timeout seconds after which a statement is cancelled; 0 for none
      */
@@ -83,6 +84,7 @@ public final class Sessions {
 
     /** Takes a session of its own for what takes as long as it takes, whatever limit there is. */
     public Session takeUnlimited() {
+        StackReserve.require();
         return take(0, false, connections::takeApart);
     }
 
@@ -94,7 +96,6 @@ public final class Sessions {
     private Session take(int timeout, boolean limited, Taking taking) {
         checkOpen();
         errors.checkInterrupted();
-        StackReserve.require();
         try {
             Session session = taking.from();
             session.limit(timeout);
