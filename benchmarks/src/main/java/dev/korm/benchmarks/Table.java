@@ -9,6 +9,7 @@ import dev.korm.benchmarks.task.CreateMany;
 import dev.korm.benchmarks.task.CreateManyWithHistory;
 import dev.korm.benchmarks.task.CreateTogether;
 import dev.korm.benchmarks.task.CreateWithHistory;
+import dev.korm.benchmarks.task.Delete;
 import dev.korm.benchmarks.task.FilteredScan;
 import dev.korm.benchmarks.task.IndexedQuery;
 import dev.korm.benchmarks.task.PointRead;
@@ -17,6 +18,7 @@ import dev.korm.benchmarks.task.ResolveAcross;
 import dev.korm.benchmarks.task.ResolveReferences;
 import dev.korm.benchmarks.task.SealedRead;
 import dev.korm.benchmarks.task.TransactionOfOne;
+import dev.korm.benchmarks.task.Update;
 import dev.korm.benchmarks.task.UpdateWithHistory;
 import java.io.IOException;
 import java.time.Duration;
@@ -109,6 +111,8 @@ final class Table {
         rivals("read 1 by RN" + suffix, "<= 1.2", PointRead.class, store, READING, READ_ROUNDS);
         rivals("10 rows by an index" + suffix, "<= 1.2", IndexedQuery.class, store, READING, READ_ROUNDS);
         rivals("create 1" + suffix, "<= 1.2", Create.class, store, WRITING, WRITE_ROUNDS);
+        rivals("update 1" + suffix, "", Update.class, store, WRITING, WRITE_ROUNDS);
+        rivals("delete 1" + suffix, "", Delete.class, store, WRITING, WRITE_ROUNDS);
         rivals("create 1,000" + suffix, "<= 1.3", CreateMany.class, store, WRITING, WRITE_ROUNDS);
     }
 

@@ -14,6 +14,7 @@ import dev.korm.benchmarks.task.CreateMany;
 import dev.korm.benchmarks.task.CreateManyWithHistory;
 import dev.korm.benchmarks.task.CreateTogether;
 import dev.korm.benchmarks.task.CreateWithHistory;
+import dev.korm.benchmarks.task.Delete;
 import dev.korm.benchmarks.task.FilteredScan;
 import dev.korm.benchmarks.task.IndexedQuery;
 import dev.korm.benchmarks.task.PointRead;
@@ -22,9 +23,11 @@ import dev.korm.benchmarks.task.ResolveReferences;
 import dev.korm.benchmarks.task.SealedRead;
 import dev.korm.benchmarks.task.TransactionOfOne;
 import dev.korm.benchmarks.task.Trip;
+import dev.korm.benchmarks.task.Update;
 import dev.korm.benchmarks.task.UpdateWithHistory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Runs everything that is measured once, on a small file, so that it does not rot, and holds the rivals to one answer. */
@@ -144,6 +147,33 @@ class RivalsTest {
             assertThat(korm).containsExactly(Car.number(0));
             assertThat(jdbc).containsExactly(Car.number(1));
         });
+    }
+
+    @Test
+    void both_change_an_item() throws Exception {
+        Update update = new Update();
+        update.size = SIZE;
+        update.open();
+        try {
+            Item<Car> first = update.korm();
+            assertThat(first.data().price()).isEqualTo(1.5);
+            assertThat(first.revision()).isEqualTo(first.reload().revision());
+            assertThat(update.jdbc()).isGreaterThan(1);
+        } finally {
+            update.close();
+        }
+    }
+
+    @Test
+    void both_delete_an_item() throws Exception {
+        Delete delete = new Delete();
+        delete.size = SIZE;
+        delete.open();
+        try {
+            assertThat(delete.korm().rn().id()).isNotEqualTo(Optional.of(delete.jdbc()));
+        } finally {
+            delete.close();
+        }
     }
 
     @Test

@@ -12,6 +12,10 @@ public final class HandWritten {
     public static final String SELECT = "SELECT " + COLUMNS + " FROM " + World.TABLE;
     public static final String INSERT =
             "INSERT INTO " + World.TABLE + " (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String AS_READ = " WHERE \"rnId\" = ? AND \"__korm_unique____korm_rev__\" = ?";
+    public static final String UPDATE =
+            "UPDATE " + World.TABLE + " SET \"price\" = ?, \"__korm_unique____korm_rev__\" = ?" + AS_READ;
+    public static final String DELETE = "DELETE FROM " + World.TABLE + AS_READ;
 
     private HandWritten() {}
 
@@ -42,5 +46,21 @@ public final class HandWritten {
         insert.setLong(8, car.lot());
         insert.setInt(9, car.bucket());
         return row;
+    }
+
+    /** Changes the price of a row that is as it was read, and answers how many there were. */
+    public static int update(PreparedStatement update, String id, long revision, double price) throws SQLException {
+        update.setDouble(1, price);
+        update.setLong(2, revision + 1);
+        update.setString(3, id);
+        update.setLong(4, revision);
+        return update.executeUpdate();
+    }
+
+    /** Deletes a row that is as it was read, and answers how many there were. */
+    public static int delete(PreparedStatement delete, String id, long revision) throws SQLException {
+        delete.setString(1, id);
+        delete.setLong(2, revision);
+        return delete.executeUpdate();
     }
 }
