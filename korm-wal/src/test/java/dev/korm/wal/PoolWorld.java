@@ -338,7 +338,7 @@ final class PoolWorld {
     private void step() {
         SimulatedProgram program = current.get();
         // The disk is locked here, so a thread whose turn it is not goes on, and cuts nothing off.
-        if (program == null || (!threads.isRunning() && !program.isDead())) {
+        if (program == null || (!threads.tryStep() && !program.isDead())) {
             return;
         }
         if (violation != null) {
@@ -348,7 +348,8 @@ final class PoolWorld {
             throw new Killed();
         }
         if (random.nextInt(cuts) == 0) {
-            crash();
+            // A recovery has threads of its own, and what the others were told while it lasts is not in the copies.
+            threads.keep(this::crash);
         }
         if (depth < DEEPEST && random.nextInt(60) == 0) {
             List<SimulatedProgram> others = programs.stream()
