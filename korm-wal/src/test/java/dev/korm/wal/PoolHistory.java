@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * its change alone.
  *
  * <p>A deletion takes along what names its item when it is committed, which is not what did when its program looked. Whether it has taken an item along is
- * open in two cases:
+ * open in three cases:
  *
  * <ul>
  *   <li>Another change was bringing that item to a layer meanwhile. What arrives before the deletion looks for the last time goes along, also where it was
  *       in no layer at first; what arrives later stays, with a reference to what is gone, since nobody sees what is in neither layer yet.
+ *   <li>Another change was moving the deletion's item meanwhile. Its program may have seen that where it was moved to, and the item in question with the name of the
+ *       old place; that goes along by its new name.
  *   <li>A move of the deletion's item is reported to be missing where that item was before, and the item in question names its new place. Then the deletion
  *       has deleted the row that was left behind there, which nobody names any more.
  * </ul>
@@ -265,7 +267,8 @@ final class PoolHistory {
         Stream<Change> unseen = owner == null
                 ? Stream.of()
                 : of(owner).stream()
-                        .filter(change -> change.deletes(owner) && !change.deletes(item) && isBrought(item, change));
+                        .filter(change -> change.deletes(owner) && !change.deletes(item))
+                        .filter(change -> isBrought(item, change) || mayBeRenamed(item, change));
         return Stream.concat(of(item).stream().filter(change -> change.deletes(item)), unseen)
                 .filter(Change::mayHaveHappened);
     }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class PoolHistoryTest {
     private static final String ITEM = "item";
     private static final String BESIDE = "beside";
+    private static final String OWNER = "owner";
+    private static final String OWNED = "owned";
 
     private final PoolHistory history = new PoolHistory(false);
     private long created;
@@ -125,5 +127,50 @@ class PoolHistoryTest {
                         history.check(found(row(ITEM, "a", rewritten, late), row(BESIDE, "a", created, 0)), Set.of()))
                 .isInstanceOf(Violation.class)
                 .hasMessageContaining("should have the file of change " + rewritten);
+    }
+
+    private Change createOwned() {
+        Change creation = history.begin();
+        history.touch(creation, stores(OWNER, "a", 0));
+        history.touch(creation, stores(OWNED, "a", 0));
+        history.owns(OWNER, OWNED);
+        history.told(creation, Fate.ACKNOWLEDGED, "");
+        return creation;
+    }
+
+    private Change moveOwner(Change creation) {
+        Change move = history.begin();
+        history.touch(move, new Touch(OWNER, "a", creation.number, Kind.LEAVES));
+        history.touch(move, new Touch(OWNER, "b", creation.number, Kind.ARRIVES));
+        return move;
+    }
+
+    private void deleteMovedOwner(Change creation) {
+        history.touch(history.begin(), new Touch(OWNER, "b", creation.number, Kind.DELETES));
+    }
+
+    @Test
+    void a_deletion_takes_along_what_named_its_item_by_the_old_place_when_its_program_looked() {
+        Change creation = createOwned();
+        Change move = moveOwner(creation);
+        deleteMovedOwner(creation);
+        history.told(move, Fate.ACKNOWLEDGED, "");
+
+        assertThatCode(() -> history.check(
+                        found(row(ITEM, "b", rewritten, rewritten), row(BESIDE, "b", created, 0)), Set.of()))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_deletion_takes_nothing_along_that_its_program_would_have_seen() {
+        Change creation = createOwned();
+        Change move = moveOwner(creation);
+        history.told(move, Fate.ACKNOWLEDGED, "");
+        deleteMovedOwner(creation);
+
+        assertThatThrownBy(() -> history.check(
+                        found(row(ITEM, "b", rewritten, rewritten), row(BESIDE, "b", created, 0)), Set.of()))
+                .isInstanceOf(Violation.class)
+                .hasMessageContaining("acknowledged and is missing");
     }
 }
