@@ -4,6 +4,7 @@ import static dev.korm.kalam.error.KalamNullException.requireNonNull;
 
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.auth.AuthProvider;
+import dev.korm.kalam.http.PromptSockets;
 import dev.korm.kalam.http.RequestSettings;
 import dev.korm.kalam.live.LiveSettings;
 import dev.korm.kalam.settings.Limits;
@@ -205,12 +206,13 @@ public final class KalamClientBuilder {
                 http(), settings, new LiveSettings(reconnect, pingInterval, isCompressed, async), own != null);
     }
 
-    private OkHttpClient http() {
+    OkHttpClient http() {
         Dispatcher dispatcher = new Dispatcher();
         dispatcher.setMaxRequests(CONNECTIONS);
         dispatcher.setMaxRequestsPerHost(CONNECTIONS);
         OkHttpClient.Builder http = new OkHttpClient.Builder()
                 .protocols(java.util.List.of(Protocol.HTTP_1_1))
+                .socketFactory(new PromptSockets())
                 .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool(CONNECTIONS, 1, TimeUnit.MINUTES))
                 .connectTimeout(timeouts.connect())

@@ -9,11 +9,13 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.error.KalamConnectionException;
+import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.testkit.kalam.KalamServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -133,7 +135,8 @@ class TlsAndProxyTest {
         try (KalamClient trusting = client(url)
                         .tls(ofClient.getSocketFactory(), (X509TrustManager) trust.getTrustManagers()[0])
                         .build();
-                KalamClient distrusting = client(url).build()) {
+                KalamClient distrusting =
+                        client(url).authRetry(RetryPolicy.none()).build()) {
             assertThat(trusting.queryOne("SELECT 1 AS one").orElseThrow().getInt("one"))
                     .isOne();
             int before = forwarded.get();
@@ -159,6 +162,13 @@ class TlsAndProxyTest {
             assertThat(forwarded.get()).as("the login and the statement").isEqualTo(2);
         } finally {
             proxy.stop(0);
+        }
+    }
+
+    @Test
+    void what_is_sent_is_not_kept_back_until_the_server_confirms_what_came_before() throws Exception {
+        try (Socket socket = client(server.url()).http().socketFactory().createSocket()) {
+            assertThat(socket.getTcpNoDelay()).isTrue();
         }
     }
 

@@ -1,15 +1,14 @@
 package dev.korm.kalam.live;
 
+import dev.korm.kalam.http.PromptSockets;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.SocketFactory;
 
 /** Sockets that end when more bytes arrive for one message than the limit, since OkHttp gathers a message of whatever size in memory. */
-final class MeteredSockets extends SocketFactory {
+final class MeteredSockets extends PromptSockets {
     private final long limit;
     private final AtomicLong received = new AtomicLong();
 
@@ -23,28 +22,8 @@ final class MeteredSockets extends SocketFactory {
     }
 
     @Override
-    public Socket createSocket() {
+    protected Socket unconnected() {
         return new MeteredSocket();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) throws IOException {
-        throw new IOException("Sockets are made without an address");
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
-        return createSocket(host, port);
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) throws IOException {
-        return createSocket(host.getHostAddress(), port);
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) throws IOException {
-        return createSocket(host, port);
     }
 
     private final class MeteredSocket extends Socket {
