@@ -258,6 +258,14 @@ public abstract class AtomicChangeContract {
 
     @Test
     void a_coordinator_that_does_not_answer_leaves_it_unknown_and_the_next_opening_settles_it() {
+        pool.close();
+        // It is asked again and again, with waits that take no time here.
+        pool = builder()
+                .environment(VirtualEnvironment.seeded(1).withThreads())
+                .withWal(journal)
+                .open();
+        left.reset();
+        right.reset();
         FaultyLayer coordinator = coordinator();
         coordinator.failNext(Call.COMMIT, Moment.AFTER, Outcome.UNKNOWN);
         for (int i = 1; i <= 20; i++) {
