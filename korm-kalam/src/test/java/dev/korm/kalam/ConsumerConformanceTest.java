@@ -1,8 +1,8 @@
 package dev.korm.kalam;
 
+import static dev.korm.kalam.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.korm.kalam.consumer.ConsumeRequest;
 import dev.korm.kalam.consumer.MessageContext;

@@ -1,7 +1,7 @@
 package dev.korm.kalam;
 
+import static dev.korm.kalam.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.korm.kalam.consumer.Start;
 import dev.korm.kalam.consumer.TopicMessage;

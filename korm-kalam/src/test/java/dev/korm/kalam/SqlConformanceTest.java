@@ -302,7 +302,7 @@ class SqlConformanceTest {
         assertThat(admin.queryAll("SELECT id FROM " + space + ".notes")).isEmpty();
         admin.insert(space + ".notes", Map.of("id", "b", "body", "x"));
         admin.query("STORAGE FLUSH TABLE " + space + ".notes");
-        org.awaitility.Awaitility.await()
+        Polling.await()
                 .until(() ->
                         admin.queryAll("SELECT id FROM " + space + ".notes").size() == 2);
     }

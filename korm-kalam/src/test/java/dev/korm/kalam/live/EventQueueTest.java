@@ -1,7 +1,7 @@
 package dev.korm.kalam.live;
 
+import static dev.korm.kalam.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
