@@ -13,7 +13,6 @@ import dev.korm.event.PreparationProgress;
 import dev.korm.model.Model;
 import dev.korm.model.Models;
 import dev.korm.model.row.ColumnMisfits;
-import dev.korm.model.row.UnknownField;
 import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.Capabilities;
@@ -26,7 +25,6 @@ import dev.korm.spi.environment.Scheduler;
 import dev.korm.spi.environment.SurroundingTransaction;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
-import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.TableSchema;
 import java.time.Duration;
@@ -36,7 +34,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +68,7 @@ public final class OpenLayer extends FederatedLayer {
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private final ShownTables existing;
     private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
+    private final RenamedFields renamed = new RenamedFields(this);
     private final Set<TableName> keysTried = ConcurrentHashMap.newKeySet();
 
     /** Null where nobody looks at what is searched. */
@@ -402,7 +400,7 @@ public final class OpenLayer extends FederatedLayer {
         if (actual == null || !TableView.isWritable(actual, wanted)) {
             check.accept(wanted);
             if (actual != null) {
-                suggestNames(model, actual, wanted);
+                renamed.tellOfAdded(model, actual, wanted);
             }
             try {
                 actual = new Evolution(this, progress -> {})
@@ -413,20 +411,6 @@ public final class OpenLayer extends FederatedLayer {
             }
         }
         return keep(model, actual);
-    }
-
-    /** Says of columns that are to be added which of those that are there they may be a new name of. */
-    private void suggestNames(Model<?> model, TableSchema actual, TableSchema wanted) {
-        if (model.root().isDynamic()) {
-            return;
-        }
-        Set<String> named = wanted.columns().stream().map(ColumnSchema::name).collect(Collectors.toSet());
-        for (ColumnSchema column : wanted.columns()) {
-            if (!column.isHidden() && !actual.has(column.name())) {
-                UnknownField.formerColumn(column.name(), column.kind(), actual, named)
-                        .ifPresent(old -> SchemaLog.mayBeRenamed(layer(), actual.table(), column.name(), old));
-            }
-        }
     }
 
     /**
@@ -444,7 +428,7 @@ public final class OpenLayer extends FederatedLayer {
         actual.ifPresent(there -> ColumnMisfits.of(there, wanted)
                 .forEach(column -> SchemaLog.doesNotFit(layer(), table, column.name(), column.kind())));
         if (actual.isEmpty() || !TableView.has(actual.get(), wanted)) {
-            actual.ifPresent(there -> suggestNames(model, there, wanted));
+            actual.ifPresent(there -> renamed.tellOfAdded(model, there, wanted));
             try {
                 new Evolution(this, progress).evolve(wanted, actual, Evolution.Fingerprints.OF_ALL);
             } finally {
@@ -492,6 +476,8 @@ public final class OpenLayer extends FederatedLayer {
                 : new TableView<>(model, schema, store());
         if (view.isComplete()) {
             complete.put(new ViewKey(schema.table(), model.type()), view);
+        } else {
+            renamed.tellOfMissing(model, schema);
         }
         return view;
     }

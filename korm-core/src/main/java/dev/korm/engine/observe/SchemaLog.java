@@ -76,6 +76,18 @@ public final class SchemaLog {
                 column);
     }
 
+    /** Logs that a field which is read has no column, and may be one that was renamed. */
+    public static void hasNoColumn(String layer, TableName table, String field, String column) {
+        LOG.warn(
+                "Layer \"{}\", table {}: the field {} has no column, and the record has no field for the column {}. If the field was renamed, write"
+                        + " @Name(\"{}\") on it: else it is read as if nothing were stored",
+                layer,
+                table,
+                field,
+                column,
+                column);
+    }
+
     /** Logs that a column has values which the field of its name is not of. */
     public static void doesNotFit(String layer, TableName table, String column, ColumnKind kind) {
         LOG.warn(

@@ -16,6 +16,7 @@ import dev.korm.testkit.memory.MemoryLayer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a pool of one file, and uses it, for {@link LoggingTest} to read what is logged. */
 final class LoggingProgram {
@@ -39,6 +40,9 @@ final class LoggingProgram {
 
     @Stored(namespace = "shop", kind = "pet")
     record AgedPet(String name, int age) {}
+
+    @Stored(namespace = "shop", kind = "pet")
+    record RenamedPet(@Nullable String petName) {}
 
     public static void main(String[] arguments) {
         Duration slow = Duration.parse(arguments[1]);
@@ -67,6 +71,8 @@ final class LoggingProgram {
                     .create();
             Korm.item(Pet.class, pool).fromData(new Pet("canary-pet")).create();
             Korm.item(AgedPet.class, pool).prepare();
+            Korm.item(RenamedPet.class, pool).query().get();
+            Korm.item(RenamedPet.class, pool).query().get();
             List<?> found = customers.query().get();
             System.out.println("FOUND " + found.size());
         }

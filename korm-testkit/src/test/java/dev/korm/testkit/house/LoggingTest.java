@@ -77,6 +77,13 @@ class LoggingTest {
     }
 
     @Test
+    void a_field_that_looks_renamed_and_is_only_read_is_told_at_warn_once() throws Exception {
+        assertThat(run("PT0S", "warn"))
+                .containsOnlyOnce("the field petName has no column, and the record has no field for the column name")
+                .contains("write @Name(\"name\") on it: else it is read as if nothing were stored");
+    }
+
+    @Test
     void items_that_some_programs_store_without_a_required_field_are_told_at_warn_when_their_table_is_prepared()
             throws Exception {
         assertThat(run("PT0S", "warn"))
