@@ -26,6 +26,7 @@ import dev.korm.model.reference.ReferenceEditor;
 import dev.korm.model.reference.ReferencePolicy;
 import dev.korm.model.reference.ReferenceVisitor;
 import dev.korm.model.reference.References;
+import dev.korm.model.reference.TakenNulls;
 import dev.korm.model.row.BySchema;
 import dev.korm.model.row.Columns;
 import dev.korm.model.row.Decoder;
@@ -66,6 +67,7 @@ final class RecordModel<T> implements Model<T> {
     private final List<Indexes.Wish> indexes;
     private final List<ReferencePolicy> policies;
     private final List<ReferencePolicy> targeted;
+    private final TakenNulls nulls;
     private final boolean mayRefer;
     private final boolean mayHoldFiles;
     private final BySchema<RecordTable<T>> tables;
@@ -87,6 +89,7 @@ final class RecordModel<T> implements Model<T> {
         this.targeted = policies.stream()
                 .filter(policy -> policy.target().isPresent() && policy.policy() != DeletePolicy.LEAVE)
                 .toList();
+        this.nulls = new TakenNulls(codec, policies);
         this.mayRefer = References.mayRefer(codec);
         this.tables = new BySchema<>(schema -> new RecordTable<>(type, codec, keys, schema));
         this.mayHoldFiles = References.mayHoldFiles(codec);
@@ -462,6 +465,7 @@ final class RecordModel<T> implements Model<T> {
                 return reference;
             });
         }
+        nulls.require(data);
     }
 
     private void checkTargets(RecordField field, @Nullable Object value) {

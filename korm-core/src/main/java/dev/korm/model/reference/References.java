@@ -90,10 +90,15 @@ public final class References {
     public static Object along(
             @Nullable Codec codec, Object data, List<FieldPath.Step> steps, ReferenceVisitor visitor, String model) {
         try {
-            return Objects.requireNonNull(along(codec, data, steps, 0, visitor));
+            return along(codec, data, steps, visitor);
         } catch (TypeMismatch misfit) {
             throw Failures.read(model, misfit, null);
         }
+    }
+
+    /** @throws TypeMismatch when a constructor refuses what the visitor returned */
+    static Object along(@Nullable Codec codec, Object data, List<FieldPath.Step> steps, ReferenceVisitor visitor) {
+        return Objects.requireNonNull(along(codec, data, steps, 0, visitor));
     }
 
     /** Works as {@link Model#mapAllReferences}. */

@@ -15,6 +15,7 @@ import dev.korm.FloatingItem;
 import dev.korm.Item;
 import dev.korm.Items;
 import dev.korm.Korm;
+import dev.korm.ModelException;
 import dev.korm.OnDelete;
 import dev.korm.Pool;
 import dev.korm.ReferencedException;
@@ -29,6 +30,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -270,6 +272,56 @@ public abstract class ReferentialContract {
         assertThat(ship.reload().revision()).isEqualTo(ship.revision() + 1);
         assertThat(other.reload()).isEqualTo(other);
         assertThatThrownBy(() -> ship.set(Ship::name, "Swan").commit()).isInstanceOf(ConflictException.class);
+    }
+
+    @NullUnmarked
+    record Guide(
+            String name, @OnDelete(DeletePolicy.SET_NULL) Rn<Person> follows) {
+        Guide {
+            Objects.requireNonNull(follows);
+        }
+    }
+
+    @NullUnmarked
+    record Hike(String name, List<Guide> guides) {}
+
+    @NullUnmarked
+    record Camper(
+            String name, @OnDelete(DeletePolicy.SET_NULL) Rn<Person> beside) {
+        Camper {
+            if (beside == null && name.length() > 3) {
+                throw new IllegalArgumentException("canary");
+            }
+        }
+    }
+
+    @Test
+    void a_constructor_that_refuses_the_null_of_a_lost_reference_is_refused_before_anything_is_stored() {
+        Item<Person> ada = person("Ada");
+        FloatingItem<Guide> guide =
+                Korm.item(Guide.class, opened).fromData("crew", "guide", new Guide("canary", ada.rn()));
+        assertThatThrownBy(guide::create)
+                .isInstanceOf(ModelException.class)
+                .hasMessageContainingAll(
+                        "follows", "Guide", "SET_NULL", "NullPointerException", "Optional<Rn<…>>", "RESTRICT")
+                .hasMessageNotContaining("canary");
+        assertThatThrownBy(() -> Korm.createAll(List.of(guide))).isInstanceOf(ModelException.class);
+        assertThatThrownBy(() -> Korm.item(Hike.class, opened)
+                        .fromData("crew", "guide", new Hike("canary", List.of(guide.data())))
+                        .create())
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("guides[*].follows");
+        assertThat(Korm.item(Document.class, opened).fromQuery("crew", "guide").count())
+                .isZero();
+
+        // A constructor is asked by what there is to store, since what it refuses may depend on that.
+        Items<Camper> campers = Korm.item(Camper.class, opened);
+        campers.fromData("crew", "camper", new Camper("Bob", null)).create();
+        assertThatThrownBy(() -> campers.fromData("crew", "camper", new Camper("canary", ada.rn()))
+                        .create())
+                .isInstanceOf(ModelException.class)
+                .hasMessageNotContaining("canary");
+        assertThat(campers.fromQuery("crew", "camper").count()).isEqualTo(1);
     }
 
     @Test
