@@ -63,7 +63,10 @@ sealed interface PathPosition {
             }
         }
 
-        /** Returns whether it is in no column, or in one that can hold what its field is of. */
+        /**
+         * Returns whether it is in no column, or in one that can hold what its field is of. Numbers are read from a column of booleans, as 0 and 1, but no
+         * store compares or adds them up there.
+         */
         boolean isFit() {
             ColumnKind actual = base.kind();
             return actual == node.kind()
@@ -71,7 +74,7 @@ sealed interface PathPosition {
                     || !(base instanceof Operand.Column)
                     || !path.isRoot()
                     || node.isDynamic()
-                    || ColumnMisfits.isFit(node.kind(), actual);
+                    || (actual != ColumnKind.BOOLEAN && ColumnMisfits.isFit(node.kind(), actual));
         }
 
         SchemaException misfit(Operand.Column column, FieldPath full, String use) {
@@ -85,9 +88,12 @@ sealed interface PathPosition {
 
         /** Returns the value, or its default, as an operand of a kind; what the column holds decides where it is no JSON. */
         Operand as(ColumnKind kind) {
-            Operand stored = stored(kind);
+            // Booleans in a column of numbers are 0 and 1, which have the same order.
+            boolean number = kind == ColumnKind.BOOLEAN && base.kind() == ColumnKind.INTEGER;
+            ColumnKind held = number ? ColumnKind.INTEGER : kind;
+            Operand stored = stored(held);
             return node.absentValue()
-                    .<Operand>map(value -> new Operand.Coalesce(List.of(stored, constant(value, kind))))
+                    .<Operand>map(value -> new Operand.Coalesce(List.of(stored, constant(value, held))))
                     .orElse(stored);
         }
 

@@ -251,6 +251,26 @@ public abstract class ConversionContract extends PoolContract {
         assertThat(cities.query().where(eq(Cities::address, "Ulm")).count()).isEqualTo(1);
     }
 
+    @Stored(namespace = "clinic", kind = "ward")
+    record Flags(boolean address) {}
+
+    @Stored(namespace = "clinic", kind = "ward")
+    record Counts(int address) {}
+
+    @Test
+    void booleans_become_numbers_that_filters_and_sums_see() {
+        Korm.createAll(List.of(
+                Korm.item(Flags.class, pool()).fromData(new Flags(true)),
+                Korm.item(Flags.class, pool()).fromData(new Flags(false))));
+        Items<Counts> counts = Korm.item(Counts.class, pool());
+        assertThatThrownBy(() -> counts.query().where(eq("address", 1)).count()).isInstanceOf(SchemaException.class);
+        assertThat(counts.convert("address", Boolean.class, flag -> flag ? 1 : 0)
+                        .run())
+                .isEqualTo(2);
+        assertThat(counts.query().where(eq("address", 1)).count()).isEqualTo(1);
+        assertThat(counts.query().sum("address")).isEqualTo(1L);
+    }
+
     @Test
     void a_conversion_that_cannot_be_is_refused_before_anything_is_read() {
         patient("Abe", "1");

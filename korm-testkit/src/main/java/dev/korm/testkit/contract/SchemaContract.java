@@ -11,6 +11,7 @@ import static dev.korm.Filter.inList;
 import static dev.korm.Filter.isNull;
 import static dev.korm.Filter.not;
 import static dev.korm.Order.asc;
+import static dev.korm.Order.desc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -25,8 +26,10 @@ import dev.korm.Items;
 import dev.korm.Korm;
 import dev.korm.ModelException;
 import dev.korm.Name;
+import dev.korm.Page;
 import dev.korm.Pool;
 import dev.korm.Query;
+import dev.korm.QueryException;
 import dev.korm.Rn;
 import dev.korm.RnException;
 import dev.korm.SchemaException;
@@ -321,6 +324,58 @@ public abstract class SchemaContract extends PoolContract {
         assertThat(documents.where(eq("code", 5)).count()).isZero();
         assertThat(documents.where(eq("code", "5")).count()).isEqualTo(1);
     }
+
+    record Flagged(String name, @Nullable Boolean code) {}
+
+    @Test
+    void a_number_in_a_column_of_booleans_is_read_and_every_question_about_it_is_refused() {
+        create(Flagged.class, new Flagged("Abe", true));
+        create(Flagged.class, new Flagged("Bea", false));
+        Query<Numbered> numbered = items(Numbered.class).fromQuery(SPACE, KIND);
+        assertThat(all(Numbered.class)).containsExactly(new Numbered("Abe", 1L), new Numbered("Bea", 0L));
+        for (Filter filter : List.of(
+                eq(Numbered::code, 1), not(eq(Numbered::code, 1)), gt(Numbered::code, 0), inList("code", 1L, null))) {
+            assertThatThrownBy(() -> numbered.where(filter).count())
+                    .isInstanceOf(SchemaException.class)
+                    .hasMessageContainingAll("code", "BOOLEAN", "INTEGER", "layer \"main\"", "@Name");
+        }
+        assertThatThrownBy(() -> numbered.sum("code")).isInstanceOf(SchemaException.class);
+        assertThatThrownBy(() -> numbered.orderBy(desc("code")).get()).isInstanceOf(SchemaException.class);
+        assertThat(numbered.where(exists("code")).count()).isEqualTo(2);
+        assertThatThrownBy(() -> items(Flagged.class).fromQuery(SPACE, KIND).where(eq("code", 1)))
+                .isInstanceOf(QueryException.class)
+                .hasMessageContaining("code");
+        Query<Document> documents = documents().fromQuery(SPACE, KIND);
+        assertThat(documents.where(eq("code", 1)).count()).isZero();
+        assertThat(documents.where(eq("code", true)).count()).isEqualTo(1);
+    }
+
+    @Test
+    void a_boolean_in_a_column_of_numbers_is_found_as_one() {
+        create(Numbered.class, new Numbered("Abe", 1L));
+        create(Numbered.class, new Numbered("Bea", 0L));
+        create(Numbered.class, new Numbered("Cid", null));
+        Query<Flagged> flagged = items(Flagged.class).fromQuery(SPACE, KIND);
+        assertThat(flagged.where(eq(Flagged::code, true)).count()).isEqualTo(1);
+        assertThat(flagged.where(not(eq(Flagged::code, true))).count()).isEqualTo(1);
+        assertThat(flagged.where(inList("code", false, null)).count()).isEqualTo(2);
+        Query<Flagged> ordered = flagged.orderBy(desc("code").nullsLast());
+        assertThat(ordered.get()).extracting(item -> item.data().name()).containsExactly("Abe", "Bea", "Cid");
+        Page<Flagged> first = ordered.page(1);
+        Page<Flagged> second = ordered.page(1, first.next().orElseThrow());
+        assertThat(first.items()).extracting(item -> item.data().name()).containsExactly("Abe");
+        assertThat(second.items()).extracting(item -> item.data().name()).containsExactly("Bea");
+        assertThat(flagged.groupBy("code").select(count()))
+                .extracting(group -> group.key("code").orElse(null))
+                .containsExactlyInAnyOrder(true, false, null);
+        Query<Ticked> ticked = items(Ticked.class).fromQuery(SPACE, KIND);
+        assertThat(ticked.where(eq("code", true)).count()).isEqualTo(2);
+        assertThat(ticked.orderBy(desc("code"), asc("name")).get())
+                .extracting(item -> item.data().name())
+                .containsExactly("Abe", "Cid", "Bea");
+    }
+
+    record Ticked(String name, @Default("true") boolean code) {}
 
     record Entrance(@Nullable Rn<Numbered> by) {}
 
