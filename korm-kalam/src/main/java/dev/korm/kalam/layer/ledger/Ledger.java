@@ -96,14 +96,15 @@ public final class Ledger {
         if (!before.isKnown()) {
             return load();
         }
-        List<Commit> behind = tables.commits(before.number());
-        return advance(behind) ? head : load();
+        LedgerTables.CommitPage behind = tables.commits(before.number());
+        // Who is so far behind that one answer does not hold it all begins with what is in the rows by now.
+        return advance(behind.commits()) && behind.isWhole() ? head : load();
     }
 
     /** Returns the commits behind a number as they are in the ledger, in order, as many as one answer has. */
     public List<Commit> commits(long behind) {
         return calling("read its changes", () -> {
-            List<Commit> found = tables.commits(behind);
+            List<Commit> found = tables.commits(behind).commits();
             advance(found);
             return found;
         });
@@ -155,7 +156,19 @@ public final class Ledger {
         return true;
     }
 
-    private synchronized Head load() {
+    private Head load() {
+        Head loaded = loaded();
+        synchronized (this) {
+            if (loaded.number() >= head.number()) {
+                cache.clear();
+                head = loaded;
+                arrivals.arrived(loaded.number());
+            }
+            return head;
+        }
+    }
+
+    private Head loaded() {
         long number = tables.newest();
         Commit last = number == 0 ? null : tables.stub(number);
         long merged = last == null ? 0 : last.merged();
@@ -168,7 +181,7 @@ public final class Ledger {
         }
         Head loaded = new Head(merged, merged, List.of(), schemas, null);
         while (loaded.number() < number) {
-            List<Commit> behind = tables.commits(loaded.number());
+            List<Commit> behind = tables.commits(loaded.number()).commits();
             if (behind.isEmpty() || behind.get(0).number() != loaded.number() + 1) {
                 throw new dev.korm.StoreCorruptException(
                         layer,
@@ -181,12 +194,7 @@ public final class Ledger {
                 loaded = loaded.after(commit);
             }
         }
-        if (loaded.number() >= head.number()) {
-            cache.clear();
-            head = loaded;
-            arrivals.arrived(loaded.number());
-        }
-        return head;
+        return loaded;
     }
 
     /**
@@ -211,7 +219,7 @@ public final class Ledger {
                 Head before = head;
                 LedgerTables.Answer answer = tables.read(first, before.number());
                 Head at = before;
-                boolean whole = true;
+                boolean whole = answer.isWhole();
                 for (Commit commit : answer.commits()) {
                     whole &= commit.number() == at.number() + 1 && commit.state() != Commit.State.CLEARED;
                     at = whole ? at.behind(commit) : at;

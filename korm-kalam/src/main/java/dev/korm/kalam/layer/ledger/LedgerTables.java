@@ -152,8 +152,19 @@ final class LedgerTables {
         return where.toString();
     }
 
-    /** The answer to one request: versions of rows, and the commits behind one. */
-    record Answer(List<Version> versions, List<Commit> commits) {}
+    /**
+     * The answer to one request: versions of rows, and the commits behind one.
+     *
+     * @param isWhole whether there are no more commits
+     */
+    record Answer(List<Version> versions, List<Commit> commits, boolean isWhole) {}
+
+    /**
+     * Commits in order.
+     *
+     * @param isWhole whether there are no more behind them; there may be where the server ends its answers
+     */
+    record CommitPage(List<Commit> commits, boolean isWhole) {}
 
     /** Returns the versions of some rows, and the commits behind a number, in one request where it is not much. */
     Answer read(List<RowKey> keys, long behind) {
@@ -164,16 +175,14 @@ final class LedgerTables {
         String statement = ofRows
                 + " UNION ALL SELECT tx AS k, data, n, merged, written_at, state, parts FROM " + ledger + " WHERE n > $"
                 + parameters.size() + " LIMIT " + CAP;
-        List<Row> found = new ArrayList<>();
+        List<Row> found;
         try {
             found = send(QueryRequest.of(statement, parameters.toArray())).rows();
         } catch (KalamProtocolException tooLarge) {
-            found = List.of();
-            return new Answer(pages(keys), commits(behind));
+            return paged(keys, behind);
         }
         if (found.size() >= CAP) {
-            List<Commit> commits = commits(behind);
-            return new Answer(pages(keys), commits);
+            return paged(keys, behind);
         }
         List<Version> versions = new ArrayList<>();
         NavigableMap<Long, Commit> commits = new TreeMap<>();
@@ -186,7 +195,12 @@ final class LedgerTables {
             }
         }
         versions.sort(java.util.Comparator.comparing(Version::key));
-        return new Answer(versions, List.copyOf(commits.values()));
+        return new Answer(versions, List.copyOf(commits.values()), true);
+    }
+
+    private Answer paged(List<RowKey> keys, long behind) {
+        CommitPage commits = commits(behind);
+        return new Answer(pages(keys), commits.commits(), commits.isWhole());
     }
 
     private static Version version(Row row) {
@@ -302,7 +316,7 @@ final class LedgerTables {
     }
 
     /** Returns the commits behind a number, in order, as many as one answer has. */
-    List<Commit> commits(long behind) {
+    CommitPage commits(long behind) {
         int size = CAP;
         while (true) {
             try {
@@ -315,7 +329,7 @@ final class LedgerTables {
                     Commit commit = commit(row, "tx");
                     commits.put(commit.number(), commit);
                 }
-                return List.copyOf(commits.values());
+                return new CommitPage(List.copyOf(commits.values()), commits.size() < size);
             } catch (KalamProtocolException tooLarge) {
                 if (size <= LEAST_PAGE) {
                     throw tooLarge;

@@ -171,6 +171,40 @@ class LedgerTest {
         assertThat(value(later, later.known())).isEqualTo("held");
     }
 
+    /** Makes as many commits as another program does that this one has not heard of; the last gives the row the value "newest". */
+    private void commitUnheard(long behind, int count) {
+        KalamClient client = clients.get(0);
+        String columns =
+                "INSERT INTO " + namespace + ".korm_ledger (n, tx, merged, written_at, state, parts, data) VALUES ";
+        List<String> rows = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            rows.add("(" + (behind + i) + ", 'unheard" + i + "', 0, 0, 'STORED', 0, '[[\"" + TABLE
+                    + "\",\"watched\",{\"v\":\"" + (i == count ? "newest" : "v" + i) + "\"}]]')");
+            if (rows.size() == 200 || i == count) {
+                client.query(columns + String.join(", ", rows));
+                rows.clear();
+            }
+        }
+    }
+
+    @Test
+    void whoever_is_further_behind_than_one_answer_goes_reads_what_is_newest_all_the_same() {
+        Ledger one = open();
+        put(one, ROW, "old");
+        Ledger reading = open();
+        Ledger refreshing = open();
+        long before = one.known().number();
+        commitUnheard(before, 1_005);
+        Ledger.Reading read = reading.read(List.of(ROW));
+        assertThat(read.at().number()).isEqualTo(before + 1_005);
+        assertThat(read.rows().get(ROW).stored("v")).isEqualTo("newest");
+        Head head = refreshing.refresh();
+        assertThat(head.number()).isEqualTo(before + 1_005);
+        assertThat(value(refreshing, head)).isEqualTo("newest");
+        put(one, ROW, "last");
+        assertThat(value(reading, reading.refresh())).isEqualTo("last");
+    }
+
     @Test
     void a_table_is_read_for_half_an_hour_and_no_longer() {
         Ledger ledger = open();
