@@ -100,6 +100,40 @@ class CallsTest {
                 .isEqualTo("There is no such row");
     }
 
+    @ParameterizedTest(name = "{0}, {1}, {2}")
+    @CsvSource({
+        "row, primaryId, updates",
+        "row_json, primary_id, updates_json",
+        "rowJson, primaryId, updatesJson",
+        "data, primary_id, updates",
+    })
+    void names_come_in_either_spelling(String row, String id, String updates) {
+        String text = "'{\\'text\\':\\'%s\\'}'".replace("\\'", "\\\"");
+        String key = fred.data("ADD_SINGLE", "todos", "{'" + row + "':" + text.formatted("a") + "}")
+                .get("id")
+                .stringValue();
+        assertThat(fred.data(
+                                "UPDATE_SINGLE",
+                                "todos",
+                                "{'" + id + "':'" + key + "','" + updates + "':" + text.formatted("b") + "}")
+                        .get("text")
+                        .stringValue())
+                .isEqualTo("b");
+        assertThat(fred.data("GET_SINGLE", "todos", "{'" + id + "':'" + key + "'}")
+                        .get("text")
+                        .stringValue())
+                .isEqualTo("b");
+        assertThat(fred.data("DELETE_ROW", "todos", "{'" + id + "':'" + key + "'}")
+                        .booleanValue())
+                .isTrue();
+        assertThat(fred.data(
+                                "CREATE_TABLE",
+                                "open",
+                                "{'" + (row.contains("_") ? "definition_json" : "definition") + "':{'name':'open'}}")
+                        .booleanValue())
+                .isTrue();
+    }
+
     @Test
     void a_row_may_bring_its_id() {
         String id = UUID.randomUUID().toString();

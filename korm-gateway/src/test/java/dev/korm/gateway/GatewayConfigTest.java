@@ -7,10 +7,13 @@ import dev.korm.ConfigurationException;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.gateway.config.GatewayConfig;
+import dev.korm.gateway.settings.Limits;
 import dev.korm.jdbc.Sqlite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,17 @@ class GatewayConfigTest {
                 .as("without a key nobody is let in")
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("without a key");
+    }
+
+    @Test
+    void limits_are_those_of_the_protocol_where_nothing_else_is_said() throws IOException {
+        Limits limits = Limits.DEFAULT;
+        assertThat(limits.ping()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(limits.idle()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(limits.requestTime()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(List.of(limits.messageBytes(), limits.queuedBytes())).containsOnly(1 << 20);
+        assertThat(limits.queuedFrames()).isEqualTo(1_000);
+        assertThat(Files.readString(Path.of("../docker/gateway.json"))).contains("\"${WS_PORT:-7000}\"");
     }
 
     @Test

@@ -34,7 +34,7 @@ public final class KafkaProvider implements TopicsProvider {
         return KafkaService.start(pool, policy, limits, settings(kafka));
     }
 
-    private static KafkaSettings settings(Map<String, String> all) {
+    static KafkaSettings settings(Map<String, String> all) {
         knows(
                 "kafka",
                 all,
@@ -72,7 +72,7 @@ public final class KafkaProvider implements TopicsProvider {
                 .withClient(client);
     }
 
-    private static CacheSettings cache(Map<String, String> all) {
+    static CacheSettings cache(Map<String, String> all) {
         knows(
                 "redis",
                 all,

@@ -10,9 +10,17 @@ import dev.korm.gateway.Gateway;
 import dev.korm.gateway.config.GatewayConfig;
 import dev.korm.gateway.config.TopicsProvider;
 import dev.korm.jdbc.Sqlite;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -58,6 +66,68 @@ class KafkaConfigTest {
                 TestWorld.await("the cache has the rows", () -> redis.get("hcache:snap:demo_todos|h") != null);
             }
         }
+    }
+
+    private static final Pattern SETTING = Pattern.compile("\"(\\w+)\": \"\\$\\{(\\w+):-([^}]*)}\"");
+
+    /** Returns the settings of a section of the container's file: their names, with what the variables say. */
+    private static Map<String, String> section(String name, Function<MatchResult, String> value) throws IOException {
+        String file = Files.readString(FILE);
+        String section = file.substring(file.indexOf("\"" + name + "\": {"));
+        return SETTING.matcher(section.substring(0, section.indexOf("\n  }")))
+                .results()
+                .collect(Collectors.toMap(setting -> setting.group(1), value));
+    }
+
+    @Test
+    void variables_and_what_counts_without_them_are_those_of_the_protocol() throws IOException {
+        Map<String, String> kafka = section("kafka", setting -> setting.group(2));
+        assertThat(kafka.values())
+                .containsExactlyInAnyOrder(
+                        "KAFKA_BROKERS",
+                        "KAFKA_GROUP",
+                        "KAFKA_TOPICS",
+                        "SQL_RPC_REQUEST_TOPIC",
+                        "SQL_RPC_REPLY_TOPIC",
+                        "QUERY_CONTROL_TOPIC",
+                        "PAGE_SEED_TOPIC",
+                        "SLOW_SOCKET_PAUSE_THRESHOLD");
+        KafkaSettings plain = KafkaProvider.settings(section("kafka", setting -> setting.group(3)));
+        assertThat(plain).isEqualTo(KafkaSettings.at("localhost:9092"));
+        assertThat(List.of(
+                        plain.group(),
+                        plain.pageDiffs(),
+                        plain.rowEvents(),
+                        plain.requests(),
+                        plain.control(),
+                        plain.seeds()))
+                .containsExactly(
+                        "cladbe-ws-gateway",
+                        "server.page.diffs",
+                        "server.row.events",
+                        "sql.rpc.requests",
+                        "server.query.control",
+                        "server.page.seed");
+        assertThat(plain.replies()).as("one topic for each process").isEmpty();
+        assertThat(plain.slowSockets()).isEqualTo(100);
+        assertThat(section("redis", setting -> setting.group(2)).values())
+                .contains(
+                        "KEYDB_HOST",
+                        "KEYDB_PORT",
+                        "KEYDB_PASSWORD",
+                        "KEYDB_PREFIX",
+                        "HOTCACHE_MAX_DIFFS",
+                        "HOTCACHE_RETENTION_MS");
+        CacheSettings cache = KafkaProvider.cache(section("redis", setting -> setting.group(3)));
+        assertThat(cache).isEqualTo(CacheSettings.at("localhost", 6379));
+        assertThat(cache.prefix()).isEqualTo("hcache:");
+        assertThat(cache.diffs()).isEqualTo(5_000);
+        assertThat(cache.retention()).isEqualTo(Duration.ofMillis(600_000));
+        CacheSettings set =
+                KafkaProvider.cache(Map.of("password", "secret", "prefix", "p:", "maxDiffs", "7", "retentionMs", "0"));
+        assertThat(set.password()).contains("secret");
+        assertThat(set.retention()).as("never").isEqualTo(Duration.ZERO);
+        assertThat(List.of(set.prefix(), set.diffs())).isEqualTo(List.of("p:", 7));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.korm.gateway.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.flatbuffers.FlatBufferBuilder;
 import dev.korm.gateway.query.CallBuffers.Answer;
 import dev.korm.gateway.query.CallBuffers.Call;
 import dev.korm.gateway.wire.Json;
@@ -116,6 +117,56 @@ class BinaryCallsTest {
                                     .isEqualTo(query);
                         }))
                 .toList();
+    }
+
+    /** A definition has a name, columns with their constraints, and types, comments and options that say nothing here. */
+    @Test
+    void a_table_that_is_to_be_made_is_read() {
+        FlatBufferBuilder out = new FlatBufferBuilder(128);
+        int[] columns = new int[2];
+        for (int each = 0; each < columns.length; each++) {
+            int name = out.createString("c" + each);
+            out.startVector(1, 1, 1);
+            out.addByte((byte) each);
+            int constraints = out.endVector();
+            out.startTable(5);
+            out.addOffset(0, name, 0);
+            out.addByte(1, (byte) 31, 0);
+            out.addBoolean(2, true, false);
+            out.addOffset(3, constraints, 0);
+            columns[each] = out.endTable();
+        }
+        out.startVector(4, 2, 4);
+        out.addOffset(columns[1]);
+        out.addOffset(columns[0]);
+        int all = out.endVector();
+        int name = out.createString("cars");
+        int comment = out.createString("of Bedrock");
+        out.startTable(4);
+        out.addOffset(0, name, 0);
+        out.addOffset(1, all, 0);
+        out.addOffset(2, comment, 0);
+        int definition = out.endTable();
+        int company = out.createString("acme");
+        out.startTable(2);
+        out.addOffset(0, company, 0);
+        out.addOffset(1, definition, 0);
+        int payload = out.endTable();
+        int correlation = out.createString("corr-1");
+        int replies = out.createString("replies");
+        out.startTable(5);
+        out.addOffset(0, correlation, 0);
+        out.addOffset(1, replies, 0);
+        out.addByte(2, (byte) 5, 0);
+        out.addByte(3, (byte) 6, 0);
+        out.addOffset(4, payload, 0);
+        out.finish(out.endTable());
+        Call call = CallBuffers.call(out.sizedByteArray());
+        assertThat(List.of(call.method(), call.company(), call.table()))
+                .containsExactly("CREATE_TABLE", "acme", "cars");
+        assertThat(call.payload().get("definition").toString())
+                .isEqualTo("{\"name\":\"cars\",\"columns\":[{\"name\":\"c0\",\"constraints\":[\"primaryKey\"]},"
+                        + "{\"name\":\"c1\",\"constraints\":[\"other\"]}]}");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,59 @@ class BinaryQueriesTest {
                                                 .toString()
                                                 .replace(",\"modifier\":{\"case_insensitive\":true}", ""))))))
                 .toList();
+    }
+
+    /** The vectors have every other operator; the numbers of the others are here. */
+    @Test
+    void each_operator_has_its_number() {
+        List<String> numbered = List.of(
+                ("equals notEquals lessThan lessThanOrEquals greaterThan greaterThanOrEquals isNull isNotNull regex notRegex startsWith endsWith contains notContains"
+                                + " arrayContains arrayContainedBy arrayOverlaps arrayEquals arrayNotEquals arrayEmpty arrayNotEmpty arrayLength jsonContains"
+                                + " jsonContainedBy jsonHasKey jsonHasAnyKey jsonHasAllKeys jsonGetField jsonGetFieldAsText between notBetween rangeContains"
+                                + " rangeContainedBy inList notInList")
+                        .split(" "));
+        assertThat(Stream.of(FilterType.values()).map(FilterType::word)).isEqualTo(numbered);
+        for (int number = 0; number < numbered.size(); number++) {
+            assertThat(only(operator(number)).type().word()).isEqualTo(numbered.get(number));
+        }
+        assertThatThrownBy(() -> only(operator(numbered.size())))
+                .as("left out, more rows would come")
+                .isInstanceOf(RefusedException.class);
+    }
+
+    private static QuerySpec.Basic only(byte[] query) {
+        QuerySpec.Wrapper all =
+                (QuerySpec.Wrapper) QueryBuffers.read(query).filter().orElseThrow();
+        return (QuerySpec.Basic) all.parts().get(0);
+    }
+
+    /** Returns a query with one filter that compares with null, which the original's encoder cannot say. */
+    private static byte[] operator(int number) {
+        FlatBufferBuilder out = new FlatBufferBuilder(64);
+        int field = out.createString("f");
+        out.startTable(0);
+        int nothing = out.endTable();
+        out.startTable(5);
+        out.addOffset(0, field, 0);
+        out.addByte(1, (byte) 4, 0);
+        out.addOffset(2, nothing, 0);
+        out.addByte(3, (byte) number, 0);
+        int basic = out.endTable();
+        out.startVector(4, 1, 4);
+        out.addOffset(basic);
+        int parts = out.endVector();
+        out.startVector(1, 1, 1);
+        out.addByte((byte) 2);
+        int types = out.endVector();
+        out.startTable(3);
+        out.addByte(0, (byte) 1, 0);
+        out.addOffset(1, types, 0);
+        out.addOffset(2, parts, 0);
+        int wrapper = out.endTable();
+        out.startTable(6);
+        out.addOffset(1, wrapper, 0);
+        out.finish(out.endTable());
+        return out.sizedByteArray();
     }
 
     @Test

@@ -80,6 +80,13 @@ class TranslationTest {
                 "i | greaterThan | {'NullValue':{}} | - | ``",
                 "at | greaterThan | {'TimestampValue':{'epoch':1706000000000000}} | - | c",
                 "at | lessThan | {'TimestampValue':{'epoch':'1706000000','unit':'SECONDS'}} | - | a",
+                "at | lessThan | {'TimestampValue':{'epoch':1706000000000,'unit':'MILLIS'}} | - | a",
+                "at | lessThan | {'TimestampValue':{'epoch':1706000000000000,'unit':'MICROS'}} | - | a",
+                "at | lessThan | {'TimestampValue':{'epoch':'1706000000000000000','unit':'NANOS'}} | - | a",
+                "i | inList | {'Float64List':{'values':[1.0,2.5]}} | - | a",
+                "i | between |"
+                        + " {'RangeValue':{'low':{'NumberValue':{'value':1}},'high':{'NumberValue':{'value':2}},'include_high':false}}"
+                        + " | - | a",
                 "t | isNull | - | - | d",
                 "t | isNotNull | {'NullValue':{}} | - | abc",
                 "t | startsWith | {'StringValue':{'value':'R'}} | - | a",
@@ -142,6 +149,17 @@ class TranslationTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining(type)
                 .hasMessageContaining(why);
+    }
+
+    /** Places of nulls belong to an order; in a filter they say nothing, and are no reason to refuse it. */
+    @Test
+    void where_nulls_stand_says_nothing_in_a_filter() {
+        for (String place : List.of("first", "last", "default")) {
+            assertThat(found(filter(
+                            "{'field_name':'t','filter_type':'equals','value':{'StringValue':{'value':'Rome'}},'modifier':{'nulls_order':'"
+                                    + place + "'}}")))
+                    .isEqualTo("a");
+        }
     }
 
     @Test
@@ -218,6 +236,10 @@ class TranslationTest {
         "i:ASC_NULLS_FIRST, dabc, i=null, false, abcd",
         "i:ASC_DEFAULT, abcd, i=null, true, ''",
         "i:DESC_DEFAULT, dcba, i=2, true, a",
+        "i:ASC_NULLS_LAST, abcd, i=2, true, cd",
+        "i:ASC_NULLS_LAST, abcd, i=null, false, d",
+        "i:DESC_NULLS_FIRST, dcba, i=2, true, a",
+        "i:DESC_NULLS_FIRST, dcba, i=null, true, abc",
         "i:DESC_NULLS_LAST, cbad, i=2, true, ad",
         "i:DESC_NULLS_LAST, cbad, i=null, false, d",
         "g:ASC_DEFAULT;n:DESC_DEFAULT, dcba, g=null;n=c, true, ab",
