@@ -2,7 +2,6 @@ package dev.korm.jdbc.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.korm.StoreBusyException;
 import dev.korm.StoreCorruptException;
@@ -18,6 +17,7 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -69,12 +70,40 @@ class SqliteFailuresTest extends SqliteWorld {
         }
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
         try {
-            assumeThat(Files.isWritable(folder)).as("root may write everywhere").isFalse();
-            String[] words = {"the folder " + folder + " may not be written to", "copy the database"};
-            fails(source().readOnly(), StoreReadOnlyException.class, words);
-            fails(Sqlite.file(folder.resolve("new.sqlite")), StoreReadOnlyException.class, words);
+            List<String> command = new ArrayList<>();
+            if (Files.isWritable(folder)) {
+                // Root may write everywhere, unless it gives up the right to.
+                command.addAll(List.of("setpriv", "--bounding-set=-dac_override", "--inh-caps=-all"));
+            }
+            command.addAll(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx64m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    UnwritableFolderProgram.class.getName(),
+                    folder.toString()));
+            String said = said(command);
+            assertThat(said).doesNotContain(UnwritableFolderProgram.WRITABLE);
+            assertThat(said.lines().filter(line -> line.contains(StoreReadOnlyException.class.getName())))
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line)
+                            .contains(
+                                    "layer main",
+                                    "the folder " + folder + " may not be written to",
+                                    "copy the database"));
         } finally {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    private static String said(List<String> command) throws Exception {
+        Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            // It says less than a pipe holds, so nobody need read before it has ended.
+            assertThat(program.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            return new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } finally {
+            program.destroyForcibly();
         }
     }
 
