@@ -199,6 +199,14 @@ public interface PoolBuilder {
     PoolBuilder prepare(Class<?>... records);
 
     /**
+     * Has {@link #open()} try the key ring on all collections of all layers, as {@link #records} does for those of its records: also on collections of documents, and on those that no record names. Without it a lost key
+     * shows when the first value that needs it is read. It describes each table, and reads 32 rows at the most of each that may hold secrets; collections without secrets, and a pool without any, need no key.
+     *
+     * <p>{@link #open()} fails with a {@link SealException} where the ring lacks a key that is named, or where a key of the ring opens none of those that name it, and with a {@link StoreException} where a layer does not answer.
+     */
+    PoolBuilder requireKeys();
+
+    /**
      * Says from when on a statement is slow, and logged at WARN by the logger {@code dev.korm.slow}; zero for never, which it is unless said otherwise, since the measuring takes 2 to 4 % of a short read.
      *
      * @throws ConfigurationException when it is negative

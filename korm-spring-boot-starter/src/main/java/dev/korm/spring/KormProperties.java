@@ -64,6 +64,9 @@ public class KormProperties {
     /** Records whose tables, columns and indexes are made at the start. */
     private final List<Class<?>> prepare = new ArrayList<>();
 
+    /** Whether the start tries the keys on all collections, also those of documents and those that no record names. */
+    private boolean requireKeys;
+
     public boolean isEnabled() {
         return enabled;
     }
@@ -170,6 +173,14 @@ public class KormProperties {
 
     public List<Class<?>> getPrepare() {
         return prepare;
+    }
+
+    public boolean isRequireKeys() {
+        return requireKeys;
+    }
+
+    public void setRequireKeys(boolean requireKeys) {
+        this.requireKeys = requireKeys;
     }
 
     /** The properties of the meters. */

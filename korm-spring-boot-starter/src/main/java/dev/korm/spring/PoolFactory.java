@@ -72,6 +72,9 @@ final class PoolFactory {
         Optional.ofNullable(properties.getSlowStatements()).ifPresent(pool::slowStatements);
         pool.records(properties.getRecords().toArray(Class<?>[]::new));
         pool.prepare(properties.getPrepare().toArray(Class<?>[]::new));
+        if (properties.isRequireKeys()) {
+            pool.requireKeys();
+        }
         // Properties of the application come from more places than variables of the process, a vault among them.
         KeyRing given = keys.getIfAvailable();
         pool.keys(given == null ? KeyRing.fromEnvironment(environment::getProperty) : given);

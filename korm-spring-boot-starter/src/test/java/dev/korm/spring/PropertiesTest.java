@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.ConfigurationException;
 import dev.korm.Items;
+import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.event.PoolListener;
 import dev.korm.event.SentStatement;
@@ -148,6 +149,23 @@ class PropertiesTest {
                         "korm.records=" + Secretive.class.getName(),
                         KeyRing.KEY_VARIABLE + "=" + "ab".repeat(32))
                 .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void keys_can_be_required_for_all_that_is_stored(@TempDir Path folder) {
+        String layer = "korm.layers.main.url=jdbc:sqlite:" + folder.resolve("keys.sqlite");
+        runner.withPropertyValues(layer, KeyRing.KEY_VARIABLE + "=" + "ab".repeat(32))
+                .run(context -> Korm.item(Secretive.class, context.getBean(Pool.class))
+                        .fromData(new Secretive(dev.korm.Encrypted.of("canary")))
+                        .create());
+        runner.withPropertyValues(layer, KeyRing.KEY_VARIABLE + "=" + "cd".repeat(32))
+                .run(context -> assertThat(context).hasNotFailed());
+        runner.withPropertyValues(layer, KeyRing.KEY_VARIABLE + "=" + "cd".repeat(32), "korm.require-keys=true")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(dev.korm.SealException.class)
+                        .hasMessageNotContaining("canary"));
     }
 
     @dev.korm.Stored(namespace = "people", kind = "secretive")

@@ -3,16 +3,19 @@ package dev.korm.engine.pool;
 import dev.korm.ConfigurationException;
 import dev.korm.engine.collection.ItemsOfType;
 import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.key.KeyCheck;
+import dev.korm.engine.layer.OpenLayer;
 import dev.korm.key.KeyRing;
 import dev.korm.model.Model;
 import dev.korm.model.Models;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The records that a pool was told of when it was made, and what its opening checks for them: that they can be stored here at all. */
+/** The records that a pool was told of when it was made, and what its opening checks for them: that they can be stored here at all, and that keys open what is. */
 final class DeclaredRecords {
     private final Set<Class<?>> checked = new LinkedHashSet<>();
     private final Set<Class<?>> prepared = new LinkedHashSet<>();
+    private boolean requireAllKeys;
 
     void check(Class<?> record) {
         checked.add(record);
@@ -23,7 +26,12 @@ final class DeclaredRecords {
         prepared.add(record);
     }
 
+    void requireAllKeys() {
+        requireAllKeys = true;
+    }
+
     void addAll(DeclaredRecords others) {
+        requireAllKeys |= others.requireAllKeys;
         checked.addAll(others.checked);
         prepared.addAll(others.prepared);
     }
@@ -35,6 +43,12 @@ final class DeclaredRecords {
 
     /** Checks homes and keys in an open pool, and prepares what is to be prepared. */
     void require(PoolContext pool, KeyRing keys) {
+        if (requireAllKeys) {
+            // Before anything is prepared, since fingerprints would be made of what does not open.
+            for (OpenLayer layer : pool.layers().all()) {
+                layer.items().forEach(schema -> KeyCheck.require(layer, schema.table()));
+            }
+        }
         for (Class<?> record : checked) {
             require(Models.of(record), pool, keys);
         }

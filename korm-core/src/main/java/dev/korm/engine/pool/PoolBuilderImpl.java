@@ -260,6 +260,12 @@ final class PoolBuilderImpl implements PoolBuilder {
     }
 
     @Override
+    public PoolBuilder requireKeys() {
+        records.requireAllKeys();
+        return this;
+    }
+
+    @Override
     public PoolBuilder slowStatements(Duration from) {
         slow = notNegative("slowStatements", requireNonNull(from, "from"));
         return this;

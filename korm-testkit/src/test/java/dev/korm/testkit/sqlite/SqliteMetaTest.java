@@ -1,14 +1,22 @@
 package dev.korm.testkit.sqlite;
 
+import static dev.korm.Filter.eq;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.korm.Encrypted;
+import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.MetadataException;
 import dev.korm.Pool;
+import dev.korm.PoolBuilder;
+import dev.korm.Rn;
+import dev.korm.Searchable;
 import dev.korm.StoreException;
+import dev.korm.Stored;
 import dev.korm.jdbc.Sqlite;
+import dev.korm.key.KeyRing;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.contract.MetaContract;
 import dev.korm.testkit.fault.FaultyLayer;
@@ -16,6 +24,8 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +125,57 @@ class SqliteMetaTest extends MetaContract {
                 .open()
                 .close();
         Korm.pool().layer("main", Sqlite.file(moved)).withMeta("main").open().close();
+    }
+
+    @Stored(layer = "one", namespace = "clinic", kind = "patient")
+    record Patient(String name, @Searchable(unique = true) Encrypted<String> number) {}
+
+    @Stored(layer = "two", namespace = "clinic", kind = "visit")
+    record Visit(Rn<Patient> patient, int room) {}
+
+    private static PoolBuilder clinic(Path folder) {
+        return Korm.pool()
+                .layer("one", Sqlite.file(folder.resolve("one.sqlite")))
+                .layer("two", Sqlite.file(folder.resolve("two.sqlite")))
+                .keys(KeyRing.of("k1", Map.of("k1", new byte[32])))
+                .withMeta("one");
+    }
+
+    @Test
+    void a_folder_with_all_layers_that_was_copied_is_adopted_and_leaves_the_first_alone() throws Exception {
+        Path first = Files.createDirectory(folder.resolve("first"));
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        try (Pool pool = clinic(first).open()) {
+            Item<Patient> ada = Korm.item(Patient.class, pool)
+                    .fromData(new Patient("Ada", Encrypted.of("X-1")))
+                    .create();
+            Korm.item(Visit.class, pool).fromData(new Visit(ada.rn(), 7)).create();
+        }
+        for (String name : List.of("one.sqlite", "two.sqlite")) {
+            Files.copy(first.resolve(name), copy.resolve(name));
+        }
+        assertThatThrownBy(() -> clinic(copy).open())
+                .isInstanceOfSatisfying(MetadataException.class, error -> assertThat(error.differences())
+                        .contains(
+                                "layer \"one\" path: stored \"" + first.resolve("one.sqlite") + "\", here \""
+                                        + copy.resolve("one.sqlite") + '"',
+                                "layer \"two\" path: stored \"" + first.resolve("two.sqlite") + "\", here \""
+                                        + copy.resolve("two.sqlite") + '"'))
+                .hasMessageContaining("adoptMeta()");
+        try (Pool adopted = clinic(copy).adoptMeta().requireKeys().open()) {
+            assertThat(Korm.item(Visit.class, adopted)
+                            .query()
+                            .where(eq("patient.number", "X-1"))
+                            .resolvePaths("patient")
+                            .get())
+                    .extracting(visit -> visit.data().patient().get().name())
+                    .containsExactly("Ada");
+            Korm.item(Visit.class, adopted).query().where(eq("room", 7)).deleteAll();
+        }
+        clinic(copy).open().close();
+        try (Pool pool = clinic(first).open()) {
+            assertThat(Korm.item(Visit.class, pool).query().count()).isEqualTo(1);
+        }
     }
 
     @Test

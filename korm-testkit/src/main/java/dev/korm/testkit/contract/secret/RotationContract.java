@@ -128,6 +128,47 @@ public abstract class RotationContract extends SecretsWorld {
         refusesToOpen(keys("k1"), SealException.Reason.UNKNOWN_KEY, "k9");
     }
 
+    /** A secret that nobody searches for. */
+    @Stored(namespace = "bank", kind = "safe")
+    public record Safe(String owner, Encrypted<String> code) {}
+
+    private Pool requiring(KeyRing ring) {
+        return Korm.pool().layer("main", source).keys(ring).requireKeys().open();
+    }
+
+    @Test
+    void a_ring_can_be_tried_at_the_opening_on_collections_that_no_record_names() {
+        KeyRing other = KeyRing.of("k1", Map.of("k1", new byte[32]));
+        requiring(other).close();
+        Korm.item(Document.class, pool)
+                .fromData("bank", "plain", Document.of(Map.of("owner", "o1")))
+                .create();
+        requiring(other).close();
+        Item<Safe> safe = Korm.item(Safe.class, pool)
+                .fromData(new Safe("o1", Encrypted.of("canary")))
+                .create();
+        refusesToRequire(other, SealException.Reason.FOREIGN_OR_ALTERED, "[rn][from::main]:bank:safe");
+        refusesToRequire(keys("k9"), SealException.Reason.UNKNOWN_KEY, "[rn][from::main]:bank:safe");
+        requiring(keys("k9", "k1")).close();
+
+        safe.delete();
+        requiring(other).close();
+        Korm.item(Document.class, pool)
+                .fromData("bank", "note", Document.of(Map.of("text", Map.of("of", Encrypted.of("canary")))))
+                .create();
+        refusesToRequire(keys("k9"), SealException.Reason.UNKNOWN_KEY, "[rn][from::main]:bank:note");
+        requiring(keys("k1")).close();
+    }
+
+    private void refusesToRequire(KeyRing ring, SealException.Reason reason, String said) {
+        assertThatThrownBy(() -> requiring(ring).close())
+                .isInstanceOfSatisfying(SealException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(reason))
+                .hasMessageContaining(said)
+                .hasMessageContaining("The pool was not opened")
+                .hasMessageNotContaining("canary");
+    }
+
     @Test
     void a_ring_whose_keys_do_not_open_what_a_collection_holds_writes_no_unique_value_there() {
         fill(40);
