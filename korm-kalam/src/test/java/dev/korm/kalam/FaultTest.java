@@ -28,6 +28,7 @@ import dev.korm.kalam.live.SubscriptionOptions;
 import dev.korm.kalam.settings.Limits;
 import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.kalam.settings.Timeouts;
+import dev.korm.kalam.sql.Pages;
 import dev.korm.kalam.sql.Row;
 import dev.korm.testkit.kalam.KalamServer;
 import java.nio.file.Path;
@@ -1011,6 +1012,26 @@ class FaultTest {
             await().atMost(LIMIT).until(() -> lost.get() >= 1);
             silent.faults().mute(false);
             await().atMost(LIMIT).until(() -> patient.live().isConnected());
+        }
+    }
+
+    @Test
+    void pages_are_the_whole_at_a_server_that_is_set_to_end_its_answers_earlier() {
+        for (int rows : List.of(60, 130, 180)) {
+            try (KalamServer tight = KalamServer.builder().maxRows(60).start();
+                    KalamClient admin = KalamClient.builder()
+                            .url(tight.url())
+                            .auth(Auth.basic("admin", tight.password()))
+                            .build()) {
+                admin.query("CREATE NAMESPACE app");
+                admin.query("CREATE SHARED TABLE app.notes (id TEXT PRIMARY KEY, stars BIGINT)");
+                admin.insertAll(
+                        "app.notes",
+                        IntStream.range(0, rows)
+                                .mapToObj(i -> Map.<String, Object>of("id", "k" + (1_000 + i)))
+                                .toList());
+                assertThat(admin.pages(Pages.of("app.notes", "id")).count()).isEqualTo(rows);
+            }
         }
     }
 

@@ -84,6 +84,7 @@ public final class KalamServer implements AutoCloseable {
         Set<Trap> traps = settings.traps();
         Behaviour behaviour = new Behaviour(
                 traps.contains(Trap.ROW_CAPS),
+                settings.maxRows(),
                 traps.contains(Trap.LOST_ORDER),
                 traps.contains(Trap.UNDONE_DELETES),
                 traps.contains(Trap.HALF_COMMITS));

@@ -20,6 +20,7 @@ public final class KalamServerBuilder {
     private Duration authTimeout = Duration.ofSeconds(3);
     private Duration clientTimeout = Duration.ofSeconds(10);
     private int queriesPerSecond;
+    private int maxRows = 1000;
     private boolean letsLoopbackIn;
     private String password = STANDARD_PASSWORD;
 
@@ -88,6 +89,12 @@ public final class KalamServerBuilder {
         return this;
     }
 
+    /** Ends the answers to queries with LIMIT after so many rows, as {@code limits.max_query_limit} of the real server; 1,000 stands otherwise. Needs {@link Trap#ROW_CAPS}. */
+    public KalamServerBuilder maxRows(int limit) {
+        maxRows = limit;
+        return this;
+    }
+
     /** Gives the users {@code root}, {@code admin}, {@code service} and {@code alice}, who exist from the start, this password. */
     public KalamServerBuilder password(String text) {
         password = text;
@@ -137,6 +144,10 @@ public final class KalamServerBuilder {
 
     int queriesPerSecond() {
         return queriesPerSecond;
+    }
+
+    int maxRows() {
+        return maxRows;
     }
 
     String password() {

@@ -17,11 +17,14 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question for all rows of a table or of a part of it, asked in pages by the primary key, since the server cuts what is longer without saying so. Rows
+ * A question for all rows of a table or of a part of it, asked in pages by the primary key, since the server cuts what is longer without saying so, also where it is set to cut earlier than it does by default. Rows
  * that others insert or change meanwhile are seen or not; none is seen twice.
  */
 public final class Pages {
     private static final int MAX_PAGE = 999;
+
+    /** Every server answers with so many rows; the limit of more is a setting of its own. */
+    private static final int SURELY_ANSWERED = 50;
 
     private final String table;
     private final String key;
@@ -86,6 +89,7 @@ public final class Pages {
         private Iterator<Row> page = Collections.emptyIterator();
         private @Nullable Object last;
         private boolean isLastPage;
+        private int longest = SURELY_ANSWERED;
 
         Reader(KalamSql sql) {
             this.sql = sql;
@@ -129,7 +133,9 @@ public final class Pages {
                                     bound.toArray())
                             .table(table))
                     .rows();
-            isLastPage = rows.size() < size;
+            // A page that is short of what was asked for may have been cut, unless one before it was longer.
+            isLastPage = rows.size() < Math.min(size, longest);
+            longest = Math.max(longest, rows.size());
             if (!rows.isEmpty()) {
                 last = keyOf(rows.get(rows.size() - 1));
             }

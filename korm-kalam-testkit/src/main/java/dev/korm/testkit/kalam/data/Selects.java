@@ -22,7 +22,6 @@ public final class Selects {
     }
 
     private static final int DEFAULT_CAP = 50;
-    private static final int CAP = 1000;
 
     private final Database database;
     private final Tables tables;
@@ -121,7 +120,7 @@ public final class Selects {
         if (key >= 0 && (!isOrdered || (isLimited && behaviour.losesOrder()))) {
             values.sort(byKey(key));
         }
-        int cap = hasLimit ? CAP : DEFAULT_CAP;
+        int cap = hasLimit ? behaviour.maxRows() : DEFAULT_CAP;
         if (behaviour.capsRows() && values.size() > cap) {
             values.subList(cap, values.size()).clear();
         }

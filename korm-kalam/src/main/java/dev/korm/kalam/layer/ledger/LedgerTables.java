@@ -29,8 +29,11 @@ final class LedgerTables {
     /** So many rows may be asked about in one statement. */
     static final int MOST_ROWS = 20;
 
-    /** The server ends every answer after so many rows. */
+    /** The server ends every answer after so many rows, or after fewer where it was set so. */
     private static final int CAP = 1000;
+
+    /** It ends none before so many. */
+    private static final int SURELY_ANSWERED = 50;
 
     private static final int LEAST_PAGE = 10;
 
@@ -50,6 +53,9 @@ final class LedgerTables {
     private final String namespace;
     private final String ledger;
     private final String rows;
+    /** The longest answer so far that was not asked for to be cut: shorter ones are whole. */
+    private volatile int longest = SURELY_ANSWERED;
+
     private volatile boolean closed;
 
     LedgerTables(String layer, KalamSql sql, String namespace, Environment environment) {
@@ -169,19 +175,20 @@ final class LedgerTables {
     /** Returns the versions of some rows, and the commits behind a number, in one request where it is not much. */
     Answer read(List<RowKey> keys, long behind) {
         List<@Nullable Object> parameters = new ArrayList<>();
-        String ofRows = "SELECT k, data, 0 AS n, 0 AS merged, 0 AS written_at, '' AS state, -1 AS parts FROM " + rows
-                + " WHERE " + ranges(keys, parameters);
+        String ofRows = rows + " WHERE " + ranges(keys, parameters);
         parameters.add(behind);
-        String statement = ofRows
-                + " UNION ALL SELECT tx AS k, data, n, merged, written_at, state, parts FROM " + ledger + " WHERE n > $"
-                + parameters.size() + " LIMIT " + CAP;
+        String ofLedger = ledger + " WHERE n > $" + parameters.size();
+        String statement = "SELECT k, data, 0 AS n, 0 AS merged, 0 AS written_at, '' AS state, -1 AS parts FROM "
+                + ofRows
+                + " UNION ALL SELECT tx AS k, data, n, merged, written_at, state, parts FROM " + ofLedger + " LIMIT "
+                + CAP;
         List<Row> found;
         try {
             found = send(QueryRequest.of(statement, parameters.toArray())).rows();
         } catch (KalamProtocolException tooLarge) {
             return paged(keys, behind);
         }
-        if (found.size() >= CAP) {
+        if (!isWhole(found.size(), CAP, List.of(ofRows, ofLedger), parameters)) {
             return paged(keys, behind);
         }
         List<Version> versions = new ArrayList<>();
@@ -196,6 +203,28 @@ final class LedgerTables {
         }
         versions.sort(java.util.Comparator.comparing(Version::key));
         return new Answer(versions, List.copyOf(commits.values()), true);
+    }
+
+    /**
+     * Returns whether an answer is all that there is. One of fewer rows than were asked for may have been cut by a limit that the server was set to; it was not if
+     * the same rows, asked for twice in one answer, are more. So much is learned by it that this is asked seldom.
+     */
+    private boolean isWhole(int found, int asked, List<String> sources, List<@Nullable Object> parameters) {
+        if (found < asked && found < longest) {
+            return true;
+        }
+        longest = Math.max(longest, found);
+        if (found >= asked) {
+            return false;
+        }
+        String once = sources.stream()
+                .map(source -> "SELECT 1 AS one FROM " + source)
+                .collect(java.util.stream.Collectors.joining(" UNION ALL "));
+        int twice = send(QueryRequest.of(once + " UNION ALL " + once + " LIMIT " + CAP, parameters.toArray()))
+                .rows()
+                .size();
+        longest = Math.max(longest, twice);
+        return twice > found;
     }
 
     private Answer paged(List<RowKey> keys, long behind) {
@@ -222,15 +251,15 @@ final class LedgerTables {
     /** Returns the versions of some rows. */
     List<Version> versions(List<RowKey> keys) {
         List<@Nullable Object> parameters = new ArrayList<>();
-        String statement =
-                "SELECT k, data FROM " + rows + " WHERE " + ranges(keys, parameters) + " ORDER BY k LIMIT " + CAP;
+        String source = rows + " WHERE " + ranges(keys, parameters);
+        String statement = "SELECT k, data FROM " + source + " ORDER BY k LIMIT " + CAP;
         List<Row> found;
         try {
             found = send(QueryRequest.of(statement, parameters.toArray())).rows();
         } catch (KalamProtocolException tooLarge) {
             return pages(keys);
         }
-        return found.size() >= CAP ? pages(keys) : sorted(found);
+        return isWhole(found.size(), CAP, List.of(source), parameters) ? sorted(found) : pages(keys);
     }
 
     private static List<Version> sorted(List<Row> found) {
@@ -263,12 +292,11 @@ final class LedgerTables {
         List<Version> next() {
             while (true) {
                 try {
+                    String source = rows + " WHERE k > $1 AND k < $2";
                     List<Version> page = sorted(send(QueryRequest.of(
-                                    "SELECT k, data FROM " + rows + " WHERE k > $1 AND k < $2 ORDER BY k LIMIT " + size,
-                                    last,
-                                    end))
+                                    "SELECT k, data FROM " + source + " ORDER BY k LIMIT " + size, last, end))
                             .rows());
-                    done = page.size() < size;
+                    done = isWhole(page.size(), size, List.of(source), List.of(last, end));
                     if (!page.isEmpty()) {
                         last = page.get(page.size() - 1).key();
                     }
@@ -321,15 +349,17 @@ final class LedgerTables {
         while (true) {
             try {
                 NavigableMap<Long, Commit> commits = new TreeMap<>();
+                String source = ledger + " WHERE n > $1";
                 for (Row row : send(QueryRequest.of(
-                                "SELECT n, tx, merged, written_at, state, parts, data FROM " + ledger
-                                        + " WHERE n > $1 ORDER BY n LIMIT " + size,
+                                "SELECT n, tx, merged, written_at, state, parts, data FROM " + source
+                                        + " ORDER BY n LIMIT " + size,
                                 behind))
                         .rows()) {
                     Commit commit = commit(row, "tx");
                     commits.put(commit.number(), commit);
                 }
-                return new CommitPage(List.copyOf(commits.values()), commits.size() < size);
+                return new CommitPage(
+                        List.copyOf(commits.values()), isWhole(commits.size(), size, List.of(source), List.of(behind)));
             } catch (KalamProtocolException tooLarge) {
                 if (size <= LEAST_PAGE) {
                     throw tooLarge;

@@ -49,9 +49,13 @@ class LedgerTest {
 
     /** Returns the ledger as another program has it that knows nothing yet. */
     private Ledger open() {
+        return open(server);
+    }
+
+    private Ledger open(KalamServer at) {
         KalamClient client = KalamClient.builder()
-                .url(server.url())
-                .auth(Auth.basic("admin", server.password()))
+                .url(at.url())
+                .auth(Auth.basic("admin", at.password()))
                 .build();
         clients.add(client);
         Ledger ledger = new Ledger("live", client, namespace, environment);
@@ -203,6 +207,35 @@ class LedgerTest {
         assertThat(value(refreshing, head)).isEqualTo("newest");
         put(one, ROW, "last");
         assertThat(value(reading, reading.refresh())).isEqualTo("last");
+    }
+
+    @Test
+    void a_server_that_is_set_to_end_its_answers_earlier_loses_no_row_and_no_commit() {
+        try (KalamServer tight = KalamServer.builder().maxRows(60).start()) {
+            Ledger one = open(tight);
+            List<RowWrite> writes = IntStream.range(0, 150)
+                    .mapToObj(i -> write(new RowKey(TABLE, "r" + (1_000 + i)), "x".repeat(4_000)))
+                    .toList();
+            assertThat(one.append(one.known(), writes, List.of(), List.of())).isEqualTo(Appended.STORED);
+            one.mergeSometimes();
+            put(one, ROW, "old");
+            Ledger reading = open(tight);
+            Ledger refreshing = open(tight);
+            assertThat(reading.known().tail()).as("the others are in the rows").hasSize(1);
+            long before = one.known().number();
+            for (int i = 1; i <= 130; i++) {
+                put(one, ROW, "v" + i);
+            }
+            Ledger.Reading read = reading.read(List.of(ROW));
+            assertThat(read.rows().get(ROW).stored("v")).isEqualTo("v130");
+            assertThat(read.at().number()).isEqualTo(before + 130);
+            assertThat(refreshing.refresh().number()).isEqualTo(before + 130);
+            int[] rows = {0};
+            reading.rows(reading.known(), TABLE).forEachRemaining(row -> rows[0]++);
+            assertThat(rows[0]).isEqualTo(151);
+            List<RowKey> some = writes.stream().map(RowWrite::row).limit(70).toList();
+            assertThat(open(tight).read(some).rows()).hasSize(70);
+        }
     }
 
     @Test
