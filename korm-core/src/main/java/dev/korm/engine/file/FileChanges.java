@@ -64,15 +64,16 @@ public final class FileChanges implements AutoCloseable {
     private final OpenDepots pool;
     private final @Nullable OpenLayer layer;
     private final FileTransitions transitions;
-    private final Map<Rn<?>, Floating> floating = new LinkedHashMap<>();
-    private final Set<Rn<?>> named = new LinkedHashSet<>();
-    /** Made when there is one, which most changes spare. */
-    private Set<Rn<?>> before = Set.of();
-
-    private final Map<Rn<?>, FileStep> alone = new LinkedHashMap<>();
-    private final List<Runnable> checks = new ArrayList<>();
     private final FileReleases releases;
-    private final List<FileChange.Pending> staged = new ArrayList<>();
+
+    // Made when the first file is found, which most changes have none of.
+    private boolean hasFiles;
+    private Map<Rn<?>, Floating> floating = Map.of();
+    private Set<Rn<?>> named = Set.of();
+    private Set<Rn<?>> before = Set.of();
+    private Map<Rn<?>, FileStep> alone = Map.of();
+    private List<Runnable> checks = List.of();
+    private List<FileChange.Pending> staged = List.of();
     private final String transaction;
     private final FileHistory history;
     private @Nullable FileCopies recording;
@@ -117,8 +118,8 @@ public final class FileChanges implements AutoCloseable {
         this.pool = pool;
         this.layer = layer;
         this.transitions = new FileTransitions(pool);
-        this.releases = new FileReleases(pool, layers);
         this.history = new FileHistory(pool, layers);
+        this.releases = new FileReleases(pool, layers, transitions, history);
         for (ItemChange<?> step : steps) {
             if (step.writes()) {
                 first = first == null ? step.rn() : first;
@@ -134,13 +135,23 @@ public final class FileChanges implements AutoCloseable {
         }
     }
 
+    private void hasFiles() {
+        if (!hasFiles) {
+            hasFiles = true;
+            floating = new LinkedHashMap<>();
+            named = new LinkedHashSet<>();
+            before = new LinkedHashSet<>();
+            alone = new LinkedHashMap<>();
+            checks = new ArrayList<>();
+            staged = new ArrayList<>();
+        }
+    }
+
     private <T> void collect(ItemChange<T> step) {
         if (!step.removes()
                 || !step.home().layer().marks().keepsRows(step.home().table())) {
             step.dataBefore().ifPresent(data -> step.home().model().eachFile(data, (file, declared) -> {
-                if (before.isEmpty()) {
-                    before = new LinkedHashSet<>();
-                }
+                hasFiles();
                 before.add(file.rn());
                 releases.add(file, declared);
             }));
@@ -149,6 +160,7 @@ public final class FileChanges implements AutoCloseable {
             T data = step.dataOf();
             if (data != null) {
                 step.home().model().eachFile(data, (file, declared) -> {
+                    hasFiles();
                     named.add(file.rn());
                     if (file.isFloating()) {
                         add(file, step, declared);
@@ -160,6 +172,7 @@ public final class FileChanges implements AutoCloseable {
 
     private void collect(FileStep step) {
         Rn<?> file = step.rn();
+        hasFiles();
         checks.add(step.check());
         if (step.aim() == FileStep.Aim.REQUIRE) {
             named.add(file);

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +32,19 @@ public final class FileReleases implements AutoCloseable {
     private final PoolLayers layers;
     private final FileTransitions transitions;
     private final FileHistory history;
-    private final ReleasedNames names = new ReleasedNames(PORTION);
+
+    /** Null while there are none. */
+    private @Nullable ReleasedNames names;
 
     public FileReleases(OpenDepots pool, PoolLayers layers) {
+        this(pool, layers, new FileTransitions(pool), new FileHistory(pool, layers));
+    }
+
+    FileReleases(OpenDepots pool, PoolLayers layers, FileTransitions transitions, FileHistory history) {
         this.pool = pool;
         this.layers = layers;
-        this.transitions = new FileTransitions(pool);
-        this.history = new FileHistory(pool, layers);
+        this.transitions = transitions;
+        this.history = history;
     }
 
     /**
@@ -47,20 +54,31 @@ public final class FileReleases implements AutoCloseable {
      */
     public void add(FileRef file, Optional<FileRelease> declared) {
         if (pool.hasDepot(file.rn())) {
-            names.add(file.rn(), declared);
+            names().add(file.rn(), declared);
         }
     }
 
     /** Adds a file of which nobody knows what the field says that named it. */
     public void add(Rn<?> file) {
         if (pool.hasDepot(file)) {
-            names.add(file, Optional.empty());
+            names().add(file, Optional.empty());
         }
+    }
+
+    private ReleasedNames names() {
+        ReleasedNames made = names;
+        if (made == null) {
+            made = new ReleasedNames(PORTION);
+            names = made;
+        }
+        return made;
     }
 
     /** Forgets all, since the change is begun anew. */
     public void clear() {
-        names.clear();
+        if (names != null) {
+            names.clear();
+        }
     }
 
     /**
@@ -69,6 +87,9 @@ public final class FileReleases implements AutoCloseable {
      * @param kept what the same change names
      */
     public void release(Set<Rn<?>> kept) {
+        if (names == null) {
+            return;
+        }
         names.drain(some -> {
             Map<Rn<?>, Optional<FileRelease>> released = new LinkedHashMap<>(some);
             released.keySet().removeAll(kept);
@@ -128,6 +149,8 @@ public final class FileReleases implements AutoCloseable {
 
     @Override
     public void close() {
-        names.close();
+        if (names != null) {
+            names.close();
+        }
     }
 }

@@ -38,6 +38,9 @@ public abstract sealed class ItemChange<T>
                 ItemArrival {
     private final CollectionHandle<T> home;
     private final Rn<T> rn;
+    /** Made when it is first asked for. */
+    private @Nullable ItemKey key;
+
     /** What was last made of it to be written; null for what is removed. */
     private @Nullable Encoded encoded;
 
@@ -55,7 +58,12 @@ public abstract sealed class ItemChange<T>
     }
 
     public final ItemKey key() {
-        return home.key(rn);
+        ItemKey made = key;
+        if (made == null) {
+            made = home.key(rn);
+            key = made;
+        }
+        return made;
     }
 
     /** Returns the sealer of the item's secrets. */

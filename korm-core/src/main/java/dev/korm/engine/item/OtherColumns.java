@@ -14,10 +14,8 @@ import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,24 +69,38 @@ public record OtherColumns(List<ColumnSchema> columns, Row values) {
 
     /** Returns the columns that an item of the type, encoded again, leaves out. */
     private static <T> List<ColumnSchema> others(CollectionHandle<T> home, TableSchema schema) {
-        Set<String> own = new HashSet<>();
+        List<ColumnSchema> read = home.model().decoder(schema).columns();
         boolean dynamic = home.model().root().isDynamic();
-        for (ColumnSchema column : home.model().decoder(schema).columns()) {
-            if (!dynamic || (column.kind() != ColumnKind.OTHER && !column.isFilled())) {
-                own.add(column.name());
+        // There are hardly ever any, and each deletion asks.
+        List<ColumnSchema> others = List.of();
+        for (ColumnSchema column : schema.columns()) {
+            if (!column.isGenerated() && !isOf(column, read, dynamic, schema)) {
+                if (others.isEmpty()) {
+                    others = new ArrayList<>();
+                }
+                others.add(column);
             }
         }
-        return schema.columns().stream()
-                .filter(column -> !column.isGenerated() && !isOf(column, own, schema))
-                .toList();
+        return others;
     }
 
     /** Returns whether the column holds a field, or follows from fields alone, or is the row's own. */
-    private static boolean isOf(ColumnSchema column, Set<String> fields, TableSchema schema) {
+    private static boolean isOf(ColumnSchema column, List<ColumnSchema> read, boolean dynamic, TableSchema schema) {
         if (ColumnSchema.isFingerprint(column.name())) {
-            return fields.containsAll(FingerprintKey.columns(column.name(), schema));
+            return FingerprintKey.columns(column.name(), schema).stream()
+                    .allMatch(name -> isField(name, read, dynamic));
         }
-        return column.isHidden() || fields.contains(column.name());
+        return column.isHidden() || isField(column.name(), read, dynamic);
+    }
+
+    private static boolean isField(String name, List<ColumnSchema> read, boolean dynamic) {
+        for (int i = 0; i < read.size(); i++) {
+            ColumnSchema column = read.get(i);
+            if (column.name().equals(name) && (!dynamic || (column.kind() != ColumnKind.OTHER && !column.isFilled()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

@@ -47,8 +47,10 @@ public final class CrossKeyUniqueness {
 
     private final OpenLayer layer;
     private final List<ItemChange<?>> steps;
-    private final Map<Column, Map<String, ItemChange<?>>> asked = new HashMap<>();
-    private final Set<String> locks = new TreeSet<>();
+
+    // Made when the first value is found that is sealed and unique, which most changes have none of.
+    private Map<Column, Map<String, ItemChange<?>>> asked = Map.of();
+    private Set<String> locks = Set.of();
 
     /**
      * Looks first whether the keys open what the collections hold, where nobody has yet: with other keys, what is there already would not be found.
@@ -63,8 +65,11 @@ public final class CrossKeyUniqueness {
             if (step.writesAny(step.home().model().sealedKeys())) {
                 KeyCheck.requireBeforeWriting(layer, step.home().table());
             }
-            step.sealedFingerprints()
-                    .forEach((hidden, all) -> index(step, hidden).ifPresent(index -> ask(step, index, hidden, all)));
+            Map<String, List<String>> fingerprints = step.sealedFingerprints();
+            if (!fingerprints.isEmpty()) {
+                fingerprints.forEach(
+                        (hidden, all) -> index(step, hidden).ifPresent(index -> ask(step, index, hidden, all)));
+            }
         }
     }
 
@@ -74,6 +79,10 @@ public final class CrossKeyUniqueness {
         Column column = new Column(step.home().table(), index, hidden);
         String current = layer.seals().currentKey();
         for (String fingerprint : fingerprints) {
+            if (locks.isEmpty()) {
+                locks = new TreeSet<>();
+                asked = new HashMap<>();
+            }
             locks.add(UniqueLocks.of(fingerprint));
             if (!BlindIndex.keyId(fingerprint).equals(current)) {
                 asked.computeIfAbsent(column, any -> new HashMap<>()).put(fingerprint, step);

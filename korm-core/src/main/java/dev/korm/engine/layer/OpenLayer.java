@@ -65,6 +65,7 @@ public final class OpenLayer extends FederatedLayer {
     private final DeletionModes deletions;
     private final DeletionMarks marks;
     private final UniqueLocks uniqueLocks;
+    private final BatchTokens tokens;
     private final Map<ViewKey, TableView<?>> complete = new ConcurrentHashMap<>();
     private final ShownTables existing;
     private final Map<TableName, Looked> recent = new ConcurrentHashMap<>();
@@ -94,7 +95,8 @@ public final class OpenLayer extends FederatedLayer {
                 parallel,
                 seals,
                 new LayerPolicies(live),
-                new DeletionModes(live, parallel.environment()));
+                new DeletionModes(live, parallel.environment()),
+                new BatchTokens(parallel.environment()));
         live.onTurn(this::forgetViews);
     }
 
@@ -105,7 +107,8 @@ public final class OpenLayer extends FederatedLayer {
             Parallel parallel,
             LayerSealer seals,
             LayerPolicies policies,
-            DeletionModes deletions) {
+            DeletionModes deletions,
+            BatchTokens tokens) {
         super(layer, pool, parallel, seals);
         this.environment = parallel.environment();
         this.uniqueLocks = new UniqueLocks(this, environment);
@@ -113,6 +116,7 @@ public final class OpenLayer extends FederatedLayer {
         this.existing = new ShownTables(this, pool);
         this.policies = policies;
         this.deletions = deletions;
+        this.tokens = tokens;
         this.marks = new DeletionMarks(deletions, environment, this::recent);
     }
 
@@ -135,7 +139,7 @@ public final class OpenLayer extends FederatedLayer {
      * @param others all layers as they are seen so, by name
      */
     public OpenLayer seenThrough(Layer view, Map<String, OpenLayer> others) {
-        return guarded(new OpenLayer(view, rows, others, parallel(), seals(), policies, deletions));
+        return guarded(new OpenLayer(view, rows, others, parallel(), seals(), policies, deletions, tokens));
     }
 
     /**
@@ -145,7 +149,7 @@ public final class OpenLayer extends FederatedLayer {
      */
     public OpenLayer withDeleted(Map<String, OpenLayer> others) {
         Rows all = new Rows(rows.live(), Rows.Of.ALL);
-        return guarded(new OpenLayer(all(), all, others, parallel(), seals(), policies, deletions));
+        return guarded(new OpenLayer(all(), all, others, parallel(), seals(), policies, deletions, tokens));
     }
 
     private OpenLayer guarded(OpenLayer view) {
@@ -281,9 +285,9 @@ public final class OpenLayer extends FederatedLayer {
     }
 
     private Batch withToken(Batch changes) {
-        boolean tokens =
+        boolean gets =
                 store().capabilities().has(Capabilities.Feature.TOKENS) && !existing.isAnyOf(changes.mutations());
-        return tokens ? changes.withToken(environment.random().nextLong()) : changes;
+        return gets ? changes.withToken(tokens.next()) : changes;
     }
 
     private BatchResult applyOrSettle(Batch batch) {

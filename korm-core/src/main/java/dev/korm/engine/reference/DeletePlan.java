@@ -103,20 +103,23 @@ final class DeletePlan implements AutoCloseable {
 
     /** Returns whether any policy in the pool is about one of the collections. */
     static boolean concerns(PoolContext pool, Collection<TableName> collections) {
-        return concern(policies(pool), collections);
+        for (OpenLayer layer : pool.layers().all()) {
+            if (concern(layer.policies().at(pool.environment().nanoTime()), collections)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether any policy is about one of the collections. */
     boolean concerns(Collection<TableName> collections) {
-        return concern(policies, collections);
+        return policies.values().stream().anyMatch(kept -> concern(kept, collections));
     }
 
-    private static boolean concern(Map<OpenLayer, List<StoredPolicy>> policies, Collection<TableName> collections) {
-        for (List<StoredPolicy> kept : policies.values()) {
-            for (StoredPolicy policy : kept) {
-                if (collections.stream().anyMatch(policy::concerns)) {
-                    return true;
-                }
+    private static boolean concern(List<StoredPolicy> kept, Collection<TableName> collections) {
+        for (StoredPolicy policy : kept) {
+            if (collections.stream().anyMatch(policy::concerns)) {
+                return true;
             }
         }
         return false;

@@ -89,8 +89,7 @@ public final class DeleteRun {
      * @throws dev.korm.ReferencedException when a policy forbids it
      */
     public static Set<ItemKey> affected(PoolContext pool, Collection<ItemKey> deleted) {
-        Set<TableName> tables = new LinkedHashSet<>();
-        deleted.forEach(key -> tables.add(key.table()));
+        Set<TableName> tables = tables(deleted);
         try (DeletePlan plan = new DeletePlan(pool, deleted, List.of())) {
             if (!plan.concerns(tables)) {
                 return Set.of();
@@ -108,8 +107,10 @@ public final class DeleteRun {
      * @throws dev.korm.ReferencedException when a policy forbids it
      */
     public Outcome run(Collection<ItemKey> deleted, List<ItemChange<?>> stored, Batch batch) {
-        Set<TableName> tables = new LinkedHashSet<>();
-        deleted.forEach(key -> tables.add(key.table()));
+        Set<TableName> tables = tables(deleted);
+        if (!DeletePlan.concerns(pool, tables)) {
+            return new Outcome(applying.of(batch), Map.of());
+        }
         for (int attempt = 1; ; attempt++) {
             try (DeletePlan plan = new DeletePlan(pool, deleted, stored)) {
                 if (!plan.concerns(tables)) {
@@ -135,6 +136,15 @@ public final class DeleteRun {
             }
             pool.layers().all().forEach(each -> each.policies().forget());
         }
+    }
+
+    private static Set<TableName> tables(Collection<ItemKey> keys) {
+        if (keys.size() == 1) {
+            return Set.of(keys.iterator().next().table());
+        }
+        Set<TableName> tables = new LinkedHashSet<>();
+        keys.forEach(key -> tables.add(key.table()));
+        return tables;
     }
 
     /** Empty when someone was in the way. */

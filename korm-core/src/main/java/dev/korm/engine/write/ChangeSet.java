@@ -57,9 +57,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeSet {
     private final PoolContext pool;
-    private final List<ItemChange<?>> requested = new ArrayList<>();
+    /** Most are of one item. */
+    private final List<ItemChange<?>> requested = new ArrayList<>(1);
+
     private final Map<ItemKey, ItemChange<?>> steps;
-    private final List<FileStep> alone = new ArrayList<>();
+    private List<FileStep> alone = List.of();
     private RequiredLocks locks = RequiredLocks.NONE;
 
     /** What is written, where that are several steps of one item; else the steps themselves. */
@@ -125,6 +127,9 @@ final class ChangeSet {
         }
         if (change instanceof FileStep file) {
             requireOfPool(file.pool(), file.rn());
+            if (alone.isEmpty()) {
+                alone = new ArrayList<>();
+            }
             alone.add(file);
             return this;
         }
@@ -401,6 +406,10 @@ final class ChangeSet {
 
     /** Returns the changes that write anything, by the layer that they write to. */
     private Map<OpenLayer, List<ItemChange<?>>> writing() {
+        if (steps.size() == 1 && log.isEmpty() && held.isEmpty()) {
+            ItemChange<?> only = steps.values().iterator().next();
+            return only.writes() ? Map.of(only.home().layer(), List.of(only)) : Map.of();
+        }
         Map<OpenLayer, List<ItemChange<?>>> writing = new LinkedHashMap<>();
         held.forEach(step -> add(writing, step));
         for (ItemChange<?> step : log.isEmpty() ? steps.values() : log) {
@@ -416,7 +425,7 @@ final class ChangeSet {
     }
 
     private BatchResult apply(OpenLayer layer, List<ItemChange<?>> writing, FileChanges files, Optional<String> id) {
-        List<Mutation> mutations = new ArrayList<>();
+        List<Mutation> mutations = new ArrayList<>(writing.size());
         writing.forEach(step -> mutations.add(step.mutation()));
         mutations.addAll(locks.in(layer.layer()));
         return new CrossKeyUniqueness(layer, withoutHeld(writing))
@@ -449,14 +458,24 @@ final class ChangeSet {
 
     /** Returns the changes that leave an item in a layer. */
     static List<ItemChange<?>> stored(OpenLayer layer, Collection<ItemChange<?>> net) {
-        return net.stream()
-                .filter(step ->
-                        step.writes() && !step.deletes() && step.home().layer().equals(layer))
-                .toList();
+        List<ItemChange<?>> stored = List.of();
+        for (ItemChange<?> step : net) {
+            if (step.writes() && !step.deletes() && step.home().layer().equals(layer)) {
+                if (stored.isEmpty()) {
+                    stored = new ArrayList<>();
+                }
+                stored.add(step);
+            }
+        }
+        return stored;
     }
 
     /** Returns the items that some changes delete. */
     static Set<ItemKey> deleted(List<ItemChange<?>> writing) {
+        if (writing.size() == 1) {
+            ItemChange<?> only = writing.get(0);
+            return only.deletes() ? Set.of(only.key()) : Set.of();
+        }
         Set<ItemKey> deleted = Set.of();
         for (ItemChange<?> step : writing) {
             if (step.deletes()) {
