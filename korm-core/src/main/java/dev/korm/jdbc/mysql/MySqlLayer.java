@@ -12,7 +12,7 @@ import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
 import dev.korm.jdbc.session.StatementWatch;
 import dev.korm.jdbc.sql.ColumnReader;
-import dev.korm.jdbc.sql.InsertStatements;
+import dev.korm.jdbc.sql.RowStatements;
 import dev.korm.jdbc.sql.Selections;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.sql.TableSources;
@@ -73,7 +73,7 @@ public final class MySqlLayer extends ServerLayer {
         this.dialect = catalog.dialect();
         this.notes = catalog.notes();
         SchemaGuard guard = new SchemaGuard(catalog);
-        InsertStatements inserts = new InsertStatements(dialect);
+        RowStatements statements = new RowStatements(dialect);
         this.writer = new PooledWriter(
                 sessions,
                 environment,
@@ -85,7 +85,7 @@ public final class MySqlLayer extends ServerLayer {
                         catalog,
                         guard,
                         new InTransaction(session),
-                        inserts,
+                        statements,
                         new ExistingRows(session, dialect, catalog.existing(), name),
                         failing));
     }

@@ -12,8 +12,8 @@ import dev.korm.jdbc.session.Connections;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
 import dev.korm.jdbc.session.StatementWatch;
-import dev.korm.jdbc.sql.InsertStatements;
 import dev.korm.jdbc.sql.ParameterizedSelection;
+import dev.korm.jdbc.sql.RowStatements;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.jdbc.write.BatchWriter;
@@ -102,7 +102,7 @@ public final class PostgresLayer extends ServerLayer {
                     source -> signal().listenBy(new PostgresNotifications(name, source, signal(), environment)));
         }
         SchemaGuard guard = new SchemaGuard(catalog);
-        InsertStatements inserts = new InsertStatements(dialect);
+        RowStatements statements = new RowStatements(dialect);
         this.writer = new PooledWriter(
                 sessions,
                 environment,
@@ -114,7 +114,7 @@ public final class PostgresLayer extends ServerLayer {
                         catalog,
                         guard,
                         selection -> sources(session),
-                        inserts,
+                        statements,
                         new ExistingRows(session, dialect, catalog.existing(), name),
                         failing));
     }

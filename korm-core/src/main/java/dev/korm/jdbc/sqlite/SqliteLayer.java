@@ -9,7 +9,7 @@ import dev.korm.jdbc.feed.NotedChanges;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.StatementTap;
 import dev.korm.jdbc.session.StatementWatch;
-import dev.korm.jdbc.sql.InsertStatements;
+import dev.korm.jdbc.sql.RowStatements;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.sql.TableSources;
 import dev.korm.jdbc.sql.text.Sql;
@@ -136,7 +136,7 @@ public final class SqliteLayer implements Layer {
                         name,
                         table -> uncached(session, table),
                         catalog.existing().shown()),
-                new InsertStatements(dialect),
+                new RowStatements(dialect),
                 new ExistingRows(session, dialect, catalog.existing(), name),
                 BatchWriter.Failing.LEAVES_TRANSACTION);
         return new SqliteWriter(writing, batches, errors, settings.busyTimeout().toNanos());

@@ -4,8 +4,8 @@ import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.session.Detour;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.sql.Dialect;
-import dev.korm.jdbc.sql.InsertStatements;
 import dev.korm.jdbc.sql.RequiredColumns;
+import dev.korm.jdbc.sql.RowStatements;
 import dev.korm.jdbc.sql.Selections;
 import dev.korm.jdbc.sql.ShownTable;
 import dev.korm.jdbc.sql.text.Sql;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies batches on one session, within a transaction that its caller begins and ends. For one thread at a time.
@@ -43,7 +44,9 @@ public final class BatchWriter {
     private final MutationSql statements;
     private final StatementRunner runner;
     private final InsertRuns inserts;
-    private final SelectedChanges selected;
+
+    /** Made when it is first needed, which hardly any batch does. */
+    private @Nullable SelectedChanges selected;
 
     /** The state in which a failed statement leaves its transaction, and so what can be looked up after it. */
     public enum Failing {
@@ -70,7 +73,7 @@ public final class BatchWriter {
             Catalog catalog,
             SchemaGuard guard,
             Selections selections,
-            InsertStatements inserts,
+            RowStatements rows,
             ExistingRows existing,
             Failing failing) {
         this.session = session;
@@ -80,10 +83,18 @@ public final class BatchWriter {
         this.existing = existing;
         this.guard = guard;
         this.refusals = new Refusals(session, dialect, catalog, existing);
-        this.statements = new MutationSql(dialect, selections, inserts, existing);
+        this.statements = new MutationSql(dialect, selections, rows, existing);
         this.runner = new StatementRunner(session, dialect, catalog, existing, failing, statements, refusals);
         this.inserts = new InsertRuns(session, dialect, catalog, existing, failing, statements, runner, refusals);
-        this.selected = new SelectedChanges(session, dialect, catalog, selections, statements, runner);
+    }
+
+    private SelectedChanges selected() {
+        SelectedChanges made = selected;
+        if (made == null) {
+            made = new SelectedChanges(session, dialect, catalog, selections, statements, runner);
+            selected = made;
+        }
+        return made;
     }
 
     /** Takes note that its caller has begun a transaction, or does without one. */
@@ -150,7 +161,7 @@ public final class BatchWriter {
             return delete(delete);
         }
         if (mutation instanceof Mutation.UpdateSelected update) {
-            return selected.update(update);
+            return selected().update(update);
         }
         if (mutation instanceof Mutation.RequireNone guard) {
             return requireNone(guard.selection());
@@ -161,7 +172,7 @@ public final class BatchWriter {
         if (mutation instanceof Mutation.RequireFence guard) {
             return requireFence(guard.fence());
         }
-        return selected.delete((Mutation.DeleteSelected) mutation);
+        return selected().delete((Mutation.DeleteSelected) mutation);
     }
 
     private MutationOutcome update(Mutation.Update update) throws SQLException {

@@ -2,9 +2,9 @@ package dev.korm.jdbc.write;
 
 import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.sql.Dialect;
-import dev.korm.jdbc.sql.InsertStatements;
-import dev.korm.jdbc.sql.InsertStatements.Tokens;
 import dev.korm.jdbc.sql.RequiredColumns;
+import dev.korm.jdbc.sql.RowStatements;
+import dev.korm.jdbc.sql.RowStatements.Tokens;
 import dev.korm.jdbc.sql.SelectionSql;
 import dev.korm.jdbc.sql.Selections;
 import dev.korm.jdbc.sql.ShownTable;
@@ -14,28 +14,29 @@ import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.Fence;
 import dev.korm.spi.Mutation;
 import dev.korm.spi.Row;
-import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Selection;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Writes mutations as statements of the dialect, and names what these need to be there. */
 final class MutationSql {
-    private static final ColumnSchema REVISION = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
+    /** Fewer values, and so short a text, are no database's limit. */
+    private static final int MANY = 100;
 
     private final Dialect dialect;
     private final Selections selections;
-    private final InsertStatements inserts;
+    private final RowStatements rows;
     private final ExistingRows existing;
     private OptionalLong token = OptionalLong.empty();
 
-    MutationSql(Dialect dialect, Selections selections, InsertStatements inserts, ExistingRows existing) {
+    MutationSql(Dialect dialect, Selections selections, RowStatements rows, ExistingRows existing) {
         this.dialect = dialect;
         this.selections = selections;
-        this.inserts = inserts;
+        this.rows = rows;
         this.existing = existing;
     }
 
@@ -53,13 +54,17 @@ final class MutationSql {
         return token.isPresent() && table.isItems();
     }
 
+    private Tokens tokens(TableName table) {
+        return hasToken(table) ? Tokens.WRITTEN : Tokens.NONE;
+    }
+
     /** Returns the text by which rows go into the columns of one. */
     String text(Mutation.Insert insert) {
         ShownTable shown = existing.of(insert.table());
         if (shown != null) {
             return existing.insert(shown, insert.columns());
         }
-        return inserts.of(insert, hasToken(insert.table()) ? Tokens.WRITTEN : Tokens.NONE);
+        return rows.of(insert, tokens(insert.table()));
     }
 
     /** Returns a statement that begins with some words and a table. */
@@ -75,11 +80,16 @@ final class MutationSql {
         if (shown != null) {
             return existing.update(shown, update);
         }
-        SqlWriter sql = to("UPDATE ", table);
-        set(sql, table, update.columns(), update.values());
-        sql.add(" WHERE ").name(table.key()).add(" = ").bind(update.id());
-        expect(sql, table, update.expectedRevision());
-        return sql.toSql();
+        List<ColumnSchema> columns = update.columns();
+        List<BindParameter> bound = new ArrayList<>(columns.size() + 3);
+        for (int i = 0; i < columns.size(); i++) {
+            bound.add(stored(columns.get(i), update.values().get(i)));
+        }
+        boolean counts = RowStatements.counts(table, columns);
+        if (counts && token.isPresent()) {
+            bound.add(BindParameter.fixed(token.getAsLong()));
+        }
+        return asRead(rows.of(update, tokens(table)), bound, update.id(), update.expectedRevision());
     }
 
     Sql delete(Mutation.Delete delete) {
@@ -88,10 +98,21 @@ final class MutationSql {
         if (shown != null) {
             return existing.delete(shown, delete);
         }
-        SqlWriter sql = to("DELETE FROM ", table);
-        sql.add(" WHERE ").name(table.key()).add(" = ").bind(delete.id());
-        expect(sql, table, delete.expectedRevision());
-        return sql.toSql();
+        return asRead(rows.of(delete), new ArrayList<>(2), delete.id(), delete.expectedRevision());
+    }
+
+    private Sql asRead(String text, List<BindParameter> bound, String id, OptionalLong revision) {
+        bound.add(BindParameter.fixed(id));
+        if (revision.isPresent()) {
+            bound.add(BindParameter.fixed(revision.getAsLong()));
+        }
+        Sql sql = new Sql(text, bound);
+        // The limits of the database are looked at where they may be reached: by a row of very many columns.
+        return bound.size() > MANY ? dialect.writer().add(sql).toSql() : sql;
+    }
+
+    private BindParameter stored(ColumnSchema column, @Nullable Object value) {
+        return BindParameter.fixed(dialect.stored(column.kind(), value));
     }
 
     /** Returns the beginning of a statement that changes rows, as far as its condition. */
@@ -185,10 +206,10 @@ final class MutationSql {
         String separator = " SET ";
         for (int i = 0; i < columns.size(); i++) {
             sql.add(separator).name(columns.get(i).name()).add(" = ");
-            sql.bind(BindParameter.fixed(dialect.stored(columns.get(i).kind(), values.get(i))));
+            sql.bind(stored(columns.get(i), values.get(i)));
             separator = ", ";
         }
-        if (table.isItems() && !columns.contains(REVISION)) {
+        if (RowStatements.counts(table, columns)) {
             sql.add(separator).name(TableName.REVISION).add(" = ").name(TableName.REVISION);
             sql.add(" + 1");
             if (token.isPresent()) {
@@ -196,15 +217,6 @@ final class MutationSql {
             }
         } else if (columns.isEmpty()) {
             sql.add(separator).name(table.key()).add(" = ").name(table.key());
-        }
-    }
-
-    private static void expect(SqlWriter sql, TableName table, OptionalLong revision) {
-        if (revision.isPresent() && table.equals(Fence.TABLE)) {
-            // Rows of the original's have no token.
-            sql.add(" AND COALESCE(").name(Fence.COLUMN).add(", 0) = ").bind(revision.getAsLong());
-        } else if (revision.isPresent()) {
-            sql.add(" AND ").name(TableName.REVISION).add(" = ").bind(revision.getAsLong());
         }
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.session.Session;
-import dev.korm.jdbc.sql.InsertStatements;
+import dev.korm.jdbc.sql.RowStatements;
 import dev.korm.jdbc.sql.ShownTable;
 import dev.korm.jdbc.sql.TableSources;
 import dev.korm.jdbc.write.BatchWriter;
@@ -38,7 +38,7 @@ class SqliteSchemaGuardTest extends SqliteWorld {
                     catalog,
                     new SchemaGuard(catalog),
                     selection -> new TableSources("main", table -> Optional.empty(), ShownTable.Known.NONE),
-                    new InsertStatements(SqliteDialect.INSTANCE),
+                    new RowStatements(SqliteDialect.INSTANCE),
                     new ExistingRows(session, SqliteDialect.INSTANCE, catalog.existing(), "main"),
                     BatchWriter.Failing.LEAVES_TRANSACTION);
             long before = SqliteCatalog.schemaVersion(session);
