@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Faults that are put into the server's answers on demand. */
 public final class Faults {
     /** A fault of an answer to a request for SQL, topics or files. */
-    sealed interface Answer permits Status, Broken, Late, Aborted {}
+    sealed interface Answer permits Status, Broken, Late, Aborted, Right {}
+
+    /** The work's own answer. */
+    record Right() implements Answer {}
 
     /** An answer instead of the work. */
     record Status(
@@ -35,6 +38,7 @@ public final class Faults {
     private final LiveHub hub;
     private final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger dropped = new AtomicInteger();
+    private final AtomicInteger repeated = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile int copies = 1;
     private volatile boolean isMute;
@@ -55,6 +59,11 @@ public final class Faults {
     /** Answers the next request by this status, body and header instead of working. */
     public void answer(int status, String body, String header, String value) {
         answers.add(new Status(status, body, header, value));
+    }
+
+    /** Answers the next request rightly, so that the fault that is asked for behind this is of the one behind it. */
+    public void answerRightly() {
+        answers.add(new Right());
     }
 
     /** Refuses the next request since its token had expired. */
@@ -87,6 +96,15 @@ public final class Faults {
     /** Does the next request's work and closes the connection instead of answering. */
     public void loseAnswer() {
         answers.add(new Aborted());
+    }
+
+    /** Does the work of the next request for SQL twice and answers the second time, as where something between sends a request again that had arrived. */
+    public void repeatRequest() {
+        repeated.incrementAndGet();
+    }
+
+    boolean repeatsRequest() {
+        return repeated.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     }
 
     @Nullable Answer next() {

@@ -262,6 +262,9 @@ final class Routes extends Handler.Abstract {
                 parameters = body.path("params");
                 namespace = body.path("namespace_id").asString("default");
             }
+            if (server.faults().repeatsRequest()) {
+                server.sql().run(known.in(namespace), sql, parameters(parameters), uploads);
+            }
             List<SqlResult> results = server.sql().run(known.in(namespace), sql, parameters(parameters), uploads);
             Map<String, @Nullable Object> answer = new LinkedHashMap<>();
             answer.put("status", "success");

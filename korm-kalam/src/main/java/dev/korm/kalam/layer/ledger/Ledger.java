@@ -366,11 +366,11 @@ public final class Ledger {
             advance(List.of(commit));
             return Appended.STORED;
         } catch (KalamConflictException taken) {
-            if (isStored(commit)) {
-                return Appended.STORED;
+            Appended outcome = taken(basis, commit, taken);
+            if (outcome == Appended.MOVED) {
+                dropParts(commit, text);
             }
-            dropParts(commit, text);
-            return Appended.MOVED;
+            return outcome;
         } catch (KalamException failed) {
             if (!failed.mayHaveHappened()) {
                 throw Failures.of(layer, "commit", Outcome.NOT_APPLIED, failed);
@@ -423,16 +423,18 @@ public final class Ledger {
         left = pending == null ? left : pending.tx();
     }
 
-    /** Returns whether the commit of that number is this one, which a connection may have sent twice. */
-    private boolean isStored(Commit commit) {
-        refresh();
-        return calling("read a commit", () -> {
+    /** Finds out whose the commit is that has the number: another's, or this one, which something on the way may have sent twice. */
+    private Appended taken(Head basis, Commit commit, KalamConflictException conflict) {
+        try {
+            refreshed();
             Commit there = head.tail().stream()
                     .filter(each -> each.number() == commit.number())
                     .findFirst()
                     .orElseGet(() -> tables.stub(commit.number()));
-            return there != null && there.tx().equals(commit.tx());
-        });
+            return there != null && there.tx().equals(commit.tx()) ? Appended.STORED : Appended.MOVED;
+        } catch (KalamException unanswered) {
+            return settled(basis, commit, conflict);
+        }
     }
 
     /**

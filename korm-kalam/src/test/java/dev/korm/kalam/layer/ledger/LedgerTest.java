@@ -175,6 +175,41 @@ class LedgerTest {
         assertThat(value(later, later.known())).isEqualTo("held");
     }
 
+    private static final String AWAY = "{\"status\":\"error\",\"error\":{\"code\":\"NOT_LEADER\",\"message\":\"\"}}";
+
+    @Test
+    void a_commit_that_arrives_twice_is_stored_once_also_when_the_server_does_not_say_so_at_once() {
+        for (int unanswered = 0; unanswered < 3; unanswered++) {
+            Ledger ledger = open();
+            String value = "twice " + unanswered;
+            Head before = ledger.known();
+            server.faults().repeatRequest();
+            // The answer to the commit is a conflict; the next are to what is asked then.
+            server.faults().answerRightly();
+            for (int i = 0; i < unanswered; i++) {
+                server.faults().answer(503, AWAY);
+            }
+            assertThat(ledger.append(before, List.of(write(ROW, value)), List.of(), List.of()))
+                    .isEqualTo(Appended.STORED);
+            assertThat(ledger.refresh().number()).isEqualTo(before.number() + 1);
+            assertThat(value(ledger, ledger.known())).isEqualTo(value);
+        }
+    }
+
+    @Test
+    void a_number_that_another_has_is_looked_at_again_when_the_server_does_not_answer() {
+        Ledger one = open();
+        Ledger other = open();
+        Head old = other.known();
+        put(one, ROW, "first");
+        server.faults().answerRightly();
+        server.faults().answer(503, AWAY);
+        assertThat(other.append(old, List.of(write(ROW, "lost")), List.of(), List.of()))
+                .isEqualTo(Appended.MOVED);
+        assertThat(value(one, one.refresh())).isEqualTo("first");
+        assertThat(value(other, other.known())).isEqualTo("first");
+    }
+
     /** Makes as many commits as another program does that this one has not heard of; the last gives the row the value "newest". */
     private void commitUnheard(long behind, int count) {
         KalamClient client = clients.get(0);
