@@ -25,6 +25,7 @@ class NullInPublicCallsTest {
             "dev.korm.PoolTransaction$Work", "work of the program's",
             "dev.korm.PoolTransaction$Task", "work of the program's",
             "dev.korm.event.PoolListener", "a listener of the program's",
+            "dev.korm.event.StatementEnd", "a listener of the program's",
             "dev.korm.live.LiveListener", "a listener of the program's",
             "dev.korm.file.Progress", "a listener of the program's",
             "dev.korm.file.FileRef$Content", "a content of the program's");

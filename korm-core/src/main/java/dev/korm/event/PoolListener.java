@@ -104,6 +104,17 @@ public interface PoolListener {
     default void statement(SentStatement statement) {}
 
     /**
+     * Tells that a layer is about to send a statement to its store, by the thread that sends it, and returns whom to tell of its end: for tracing, where a span begins when the call does. {@link #statement} is told of the
+     * same statement when it has ended. It must not call the pool, as {@link #statement} must not.
+     *
+     * @param layer the layer's name
+     * @param text the statement, with a placeholder for each value
+     */
+    default StatementEnd statementBegins(String layer, String text) {
+        return StatementEnd.NOBODY;
+    }
+
+    /**
      * Tells that a transaction, or a change within a layer, has come to nothing and is tried again. It must not call the pool, as {@link #statement} must not.
      */
     default void repeated(RepeatedAttempt attempt) {}

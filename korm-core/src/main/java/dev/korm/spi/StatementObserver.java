@@ -27,8 +27,24 @@ public interface StatementObserver {
         }
     };
 
+    /** The one who is told of the end of a statement. */
+    @FunctionalInterface
+    interface Ending {
+        /** Tells that the statement has ended, as {@link StatementObserver#ran} does. Called once, by whichever thread ends it. */
+        void ended(long rows, long nanos, @Nullable String failure);
+    }
+
     /** Returns whether statements are to be measured and told. Asked before each one, so it is cheap. */
     boolean isActive();
+
+    /**
+     * Tells that a statement is about to be sent, by the thread that sends it, and returns whom to tell of its end. A layer that tells of beginnings does not call {@link #ran} itself.
+     *
+     * @param statement its shape: constants as placeholders, never a value
+     */
+    default Ending begins(String statement) {
+        return (rows, nanos, failure) -> ran(statement, rows, nanos, failure);
+    }
 
     /**
      * Tells that a statement has ended.

@@ -8,6 +8,7 @@ import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
 import dev.korm.event.RepeatedAttempt;
 import dev.korm.event.SentStatement;
+import dev.korm.event.StatementEnd;
 import dev.korm.lock.LockLostException;
 import dev.korm.lock.LockTimeoutException;
 import dev.korm.recovery.IncompleteChangeException;
@@ -70,6 +71,54 @@ public final class PoolEvents {
         return FlightRecording.isRecording() ? listenersAndRecording : listeners;
     }
 
+    /** Tells of a statement that begins, at once, and returns whom to tell of its end. */
+    public StatementEnd statementBegins(String layer, String text) {
+        StatementEnd first = StatementEnd.NOBODY;
+        List<StatementEnd> more = List.of();
+        for (PoolListener listener : listeners) {
+            StatementEnd end = begins(listener, layer, text);
+            if (end == StatementEnd.NOBODY) {
+                continue;
+            }
+            if (first == StatementEnd.NOBODY) {
+                first = end;
+            } else {
+                more = more.isEmpty() ? new ArrayList<>() : more;
+                more.add(end);
+            }
+        }
+        return more.isEmpty() ? first : all(first, more);
+    }
+
+    private static StatementEnd all(StatementEnd first, List<StatementEnd> more) {
+        return statement -> {
+            ended(first, statement);
+            more.forEach(end -> ended(end, statement));
+        };
+    }
+
+    private static StatementEnd begins(PoolListener listener, String layer, String text) {
+        try {
+            return listener.statementBegins(layer, text);
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+            hasFailed(listener, failed);
+            return StatementEnd.NOBODY;
+        }
+    }
+
+    /** Tells of the end of a statement whose beginning was told. */
+    public static void ended(StatementEnd end, SentStatement statement) {
+        try {
+            end.ended(statement);
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+            hasFailed(end, failed);
+        }
+    }
+
+    private static void hasFailed(Object listener, Throwable failed) {
+        LOG.warn("A listener of the pool, a {}, has failed", listener.getClass().getName(), failed);
+    }
+
     /** Tells of a statement at once. */
     public void statement(SentStatement statement) {
         for (PoolListener listener : audience()) {
@@ -107,10 +156,7 @@ public final class PoolEvents {
         try {
             event.accept(listener);
         } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
-            LOG.warn(
-                    "A listener of the pool, a {}, has failed",
-                    listener.getClass().getName(),
-                    failed);
+            hasFailed(listener, failed);
         }
     }
 

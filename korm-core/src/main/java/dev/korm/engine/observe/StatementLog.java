@@ -2,9 +2,11 @@ package dev.korm.engine.observe;
 
 import dev.korm.engine.context.PoolEvents;
 import dev.korm.event.SentStatement;
+import dev.korm.event.StatementEnd;
 import dev.korm.spi.StatementObserver;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +43,17 @@ public final class StatementLog implements StatementObserver {
     }
 
     @Override
+    public Ending begins(String statement) {
+        StatementEnd end = events.statementBegins(layer, statement);
+        return (rows, nanos, failure) -> ended(statement, rows, nanos, failure, end);
+    }
+
+    @Override
     public void ran(String statement, long rows, long nanos, @Nullable String failure) {
+        ended(statement, rows, nanos, failure, StatementEnd.NOBODY);
+    }
+
+    private void ended(String statement, long rows, long nanos, @Nullable String failure, StatementEnd end) {
         if (nanos >= slow && SLOW.isWarnEnabled()) {
             SLOW.warn(
                     "Slow statement in the layer \"{}\": {}{}, {}",
@@ -53,8 +65,14 @@ public final class StatementLog implements StatementObserver {
         if (SQL.isDebugEnabled()) {
             SQL.debug("{}: {}{}, {}", layer, millis(nanos), ending(rows, failure), statement);
         }
-        if (events.areStatementsTold()) {
-            events.statement(new SentStatement(layer, statement, rows, Duration.ofNanos(nanos), failure != null));
+        boolean told = events.areStatementsTold();
+        if (told || end != StatementEnd.NOBODY) {
+            SentStatement sent =
+                    new SentStatement(layer, statement, rows, Duration.ofNanos(nanos), Optional.ofNullable(failure));
+            PoolEvents.ended(end, sent);
+            if (told) {
+                events.statement(sent);
+            }
         }
     }
 

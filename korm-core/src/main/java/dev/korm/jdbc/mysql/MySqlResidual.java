@@ -3,6 +3,7 @@ package dev.korm.jdbc.mysql;
 import dev.korm.ClosedException;
 import dev.korm.jdbc.server.ServerLayer;
 import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.StatementTap;
 import dev.korm.jdbc.session.UncheckedSqlException;
 import dev.korm.jdbc.sql.ColumnReader;
 import dev.korm.jdbc.sql.SelectionSql;
@@ -314,7 +315,7 @@ final class MySqlResidual implements CompiledSelection {
 
     private static List<@Nullable Object[]> fetchAll(
             Session session, Sql sql, Object[] constants, ColumnReader[] readings) throws SQLException {
-        long begun = session.tap().begin();
+        StatementTap.Sent sent = session.tap().begin(sql.text());
         try {
             String text = session.limited(sql.text());
             PreparedStatement statement = session.prepare(text);
@@ -329,10 +330,10 @@ final class MySqlResidual implements CompiledSelection {
                     rows.add(values);
                 }
             }
-            session.tap().ended(sql.text(), rows.size(), begun, null);
+            StatementTap.ended(sent, rows.size(), null);
             return rows;
         } catch (SQLException e) {
-            session.tap().ended(sql.text(), -1, begun, e);
+            StatementTap.ended(sent, -1, e);
             session.failed(e);
             session.discard(sql.text());
             throw e;

@@ -13,6 +13,7 @@ import dev.korm.jdbc.session.JdbcCursor;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
+import dev.korm.jdbc.session.StatementTap;
 import dev.korm.jdbc.session.StoppedException;
 import dev.korm.jdbc.session.StoreErrors;
 import dev.korm.jdbc.session.UncheckedSqlException;
@@ -519,9 +520,9 @@ public abstract class ServerLayer implements Layer {
             PreparedStatement statement = session.prepare(text);
             sql.bind(statement, 1, constants);
             fetch(statement, whole);
-            long begun = session.tap().begin();
+            StatementTap.Sent sent = session.tap().begin(sql.text());
             JdbcCursor answer = new JdbcCursor(
-                            session.waiting(statement, () -> Session.rows(statement, text.equals(sql.text()))),
+                            session.waiting(statement, sent, () -> Session.rows(statement, text.equals(sql.text()))),
                             readings,
                             torn -> {
                                 if (torn) {
@@ -531,7 +532,7 @@ public abstract class ServerLayer implements Layer {
                             },
                             meaning)
                     .telling(session::failed)
-                    .tapped(session.tap(), sql.text(), begun)
+                    .tapped(sent)
                     .fetching(whole ? 0 : fetched());
             RowCursor rows = open(whole ? answer : answer.comingFrom(session));
             held = true;
@@ -561,14 +562,14 @@ public abstract class ServerLayer implements Layer {
         sql.bind(statement, 1, constants);
         fetch(statement, true);
         statement.setMaxRows(fetched() + 1);
-        long begun = session.tap().begin();
+        StatementTap.Sent sent = session.tap().begin(sql.text());
         try (JdbcCursor rows = new JdbcCursor(
-                        session.waiting(statement, () -> Session.rows(statement, text.equals(sql.text()))),
+                        session.waiting(statement, sent, () -> Session.rows(statement, text.equals(sql.text()))),
                         readings,
                         torn -> {},
                         UncheckedSqlException::new)
                 .telling(session::failed)
-                .tapped(session.tap(), sql.text(), begun)) {
+                .tapped(sent)) {
             ListCursor all = ListCursor.of(rows, readings.length);
             return all.size() <= fetched() ? Optional.of(all) : Optional.empty();
         } catch (UncheckedSqlException e) {

@@ -43,14 +43,13 @@ public final class JdbcCursor implements RowCursor {
     private static final int MEASURED = 32;
 
     /** Null while nobody wants to know. */
-    private @Nullable StatementTap tap;
+    private StatementTap.@Nullable Sent sent;
 
     /** Null where the store has answered all rows already. */
     private @Nullable Session waiting;
 
     private boolean exhausted;
 
-    private String sql = "";
     private long nanos;
     private long count;
     private @Nullable Throwable failure;
@@ -76,13 +75,12 @@ public final class JdbcCursor implements RowCursor {
     /**
      * Has it told how many rows the statement answered and how long it took, when it ends.
      *
-     * @param begun when the statement began, by the tap
+     * @param whole the statement, by the tap; null where nobody wants to know
      */
-    public JdbcCursor tapped(StatementTap whose, String statement, long begun) {
-        if (begun != StatementTap.OFF) {
-            tap = whose;
-            sql = statement;
-            nanos = System.nanoTime() - begun;
+    public JdbcCursor tapped(StatementTap.@Nullable Sent whole) {
+        if (whole != null) {
+            sent = whole;
+            nanos = whole.nanos();
         }
         return this;
     }
@@ -114,7 +112,7 @@ public final class JdbcCursor implements RowCursor {
 
     /** Moves on. Measuring each row of many would take longer than some stores take for it. */
     private boolean moveOn() throws SQLException {
-        if (tap == null) {
+        if (sent == null) {
             return nextRow();
         }
         boolean few = count < MEASURED;
@@ -242,8 +240,8 @@ public final class JdbcCursor implements RowCursor {
         } finally {
             release.end(torn);
             open = false;
-            if (tap != null) {
-                tap.took(sql, count, nanos, failure);
+            if (sent != null) {
+                sent.took(count, nanos, failure);
             }
         }
     }

@@ -155,15 +155,15 @@ public final class JdbcSnapshot implements Snapshot {
         try {
             sql.bind(statement, 1, NO_CONSTANTS);
             moment.begin(statement);
-            long begun = session.tap().begin();
+            StatementTap.Sent sent = session.tap().begin(sql.text());
             RowCursor rows = new JdbcCursor(
-                            session.waiting(statement, statement::executeQuery),
+                            session.waiting(statement, sent, statement::executeQuery),
                             ColumnReader.of(selection.outputs()),
                             torn -> end(statement, torn),
                             error -> failure(selection, error))
                     .telling(session::failed)
                     .comingFrom(session)
-                    .tapped(session.tap(), sql.text(), begun);
+                    .tapped(sent);
             started = true;
             return rows;
         } finally {

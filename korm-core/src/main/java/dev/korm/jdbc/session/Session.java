@@ -236,6 +236,20 @@ public final class Session implements AutoCloseable {
         return answer;
     }
 
+    /** Works as {@link #waiting(PreparedStatement, Call)}, and tells where the statement ends there, with an error. */
+    public <T> T waiting(PreparedStatement statement, StatementTap.@Nullable Sent sent, Call<T> call)
+            throws SQLException {
+        if (sent == null) {
+            return waiting(statement, call);
+        }
+        try {
+            return waiting(statement, call);
+        } catch (SQLException | RuntimeException | Error e) {
+            StatementTap.ended(sent, -1, e);
+            throw e;
+        }
+    }
+
     /** Begins to wait for more rows of the statement that was waited for last. {@link #ends} or {@link #ended} has to follow. */
     void begins() {
         StatementWatch whose = watch;
@@ -453,12 +467,12 @@ public final class Session implements AutoCloseable {
 
     /** Runs a statement that answers nothing. */
     public void execute(String sql) throws SQLException {
-        long begun = tap.begin();
+        StatementTap.Sent sent = tap.begin(sql);
         try {
             prepare(sql).execute();
-            tap.ended(sql, -1, begun, null);
+            StatementTap.ended(sent, -1, null);
         } catch (SQLException e) {
-            tap.ended(sql, -1, begun, e);
+            StatementTap.ended(sent, -1, e);
             failed(sql, e);
             throw e;
         }
@@ -466,17 +480,17 @@ public final class Session implements AutoCloseable {
 
     /** Runs a change and answers how many rows it touched. */
     public long update(Sql sql) throws SQLException {
-        long begun = tap.begin();
+        StatementTap.Sent sent = tap.begin(sql.text());
         try {
             PreparedStatement statement = prepare(sql.text());
             sql.bind(statement);
             changing = true;
             long rows = waiting(statement, statement::executeLargeUpdate);
             forgetLarge(statement, sql);
-            tap.ended(sql.text(), rows, begun, null);
+            StatementTap.ended(sent, rows, null);
             return rows;
         } catch (SQLException e) {
-            tap.ended(sql.text(), -1, begun, e);
+            StatementTap.ended(sent, -1, e);
             failed(sql.text(), e);
             throw e;
         }
@@ -484,17 +498,17 @@ public final class Session implements AutoCloseable {
 
     /** Runs a change whose values somebody else binds, and answers how many rows it touched. */
     public long update(String sql, Binding binding) throws SQLException {
-        long begun = tap.begin();
+        StatementTap.Sent sent = tap.begin(sql);
         try {
             PreparedStatement statement = prepare(sql);
             binding.bind(statement);
             changing = true;
             long rows = waiting(statement, statement::executeLargeUpdate);
             statement.clearParameters();
-            tap.ended(sql, rows, begun, null);
+            StatementTap.ended(sent, rows, null);
             return rows;
         } catch (SQLException e) {
-            tap.ended(sql, -1, begun, e);
+            StatementTap.ended(sent, -1, e);
             failed(sql, e);
             throw e;
         }
@@ -502,17 +516,17 @@ public final class Session implements AutoCloseable {
 
     /** Runs a query and reads its whole answer. */
     public <T> T query(Sql sql, Answer<T> answer) throws SQLException {
-        long begun = tap.begin();
+        StatementTap.Sent sent = tap.begin(sql.text());
         try {
             PreparedStatement statement = prepare(sql.text());
             sql.bind(statement);
             try (ResultSet rows = waiting(statement, statement::executeQuery)) {
                 T read = answer.read(rows);
-                tap.ended(sql.text(), -1, begun, null);
+                StatementTap.ended(sent, -1, null);
                 return read;
             }
         } catch (SQLException e) {
-            tap.ended(sql.text(), -1, begun, e);
+            StatementTap.ended(sent, -1, e);
             failed(sql.text(), e);
             throw e;
         }

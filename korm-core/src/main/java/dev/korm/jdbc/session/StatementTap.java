@@ -6,33 +6,46 @@ import org.jspecify.annotations.Nullable;
 
 /** The place where the statements of a layer's sessions are measured, while somebody wants to know of them. Safe for many threads. */
 public final class StatementTap {
-    /** What {@link #begin} answers while nobody wants to know. */
-    static final long OFF = 0;
-
     private volatile StatementObserver observer = StatementObserver.NONE;
 
     public void observe(StatementObserver whom) {
         observer = whom;
     }
 
-    /** Returns the time at which a statement begins; {@link #OFF} while nobody wants to know. */
-    public long begin() {
-        return observer.isActive() ? System.nanoTime() | 1 : OFF;
+    /** A statement under way. Used by one thread at a time. */
+    public static final class Sent {
+        private final StatementObserver.Ending ending;
+        private final long begun = System.nanoTime();
+
+        private Sent(StatementObserver.Ending ending) {
+            this.ending = ending;
+        }
+
+        /** Returns the nanoseconds since it began. */
+        long nanos() {
+            return System.nanoTime() - begun;
+        }
+
+        void took(long rows, long nanos, @Nullable Throwable failure) {
+            ending.ended(rows, nanos, failure == null ? null : name(failure));
+        }
+    }
+
+    /** Tells that a statement begins; null while nobody wants to know. */
+    public @Nullable Sent begin(String sql) {
+        StatementObserver whom = observer;
+        return whom.isActive() ? new Sent(whom.begins(sql)) : null;
     }
 
     /**
      * Tells that a statement has ended.
      *
-     * @param begun what {@link #begin} has answered
+     * @param sent what {@link #begin} has answered
      */
-    public void ended(String sql, long rows, long begun, @Nullable Throwable failure) {
-        if (begun != OFF) {
-            took(sql, rows, System.nanoTime() - begun, failure);
+    public static void ended(@Nullable Sent sent, long rows, @Nullable Throwable failure) {
+        if (sent != null) {
+            sent.took(rows, sent.nanos(), failure);
         }
-    }
-
-    void took(String sql, long rows, long nanos, @Nullable Throwable failure) {
-        observer.ran(sql, rows, nanos, failure == null ? null : name(failure));
     }
 
     /** Names a failure without its message, which may quote the row. */

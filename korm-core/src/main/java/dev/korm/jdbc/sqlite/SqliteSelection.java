@@ -6,6 +6,7 @@ import dev.korm.ValueException;
 import dev.korm.jdbc.session.JdbcCursor;
 import dev.korm.jdbc.session.ListCursor;
 import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.StatementTap;
 import dev.korm.jdbc.session.UncheckedSqlException;
 import dev.korm.jdbc.sql.ColumnReader;
 import dev.korm.jdbc.sql.RequiredColumns;
@@ -154,9 +155,9 @@ final class SqliteSelection implements CompiledSelection {
             PreparedStatement statement = session.prepare(sql.text());
             sql.bind(statement, 1, constants);
             session.allow(StatementLimit.longest(reads.longest()), true);
-            long begun = reads.tap().begin();
+            StatementTap.Sent sent = reads.tap().begin(sql.text());
             return new JdbcCursor(
-                            session.waiting(statement, statement::executeQuery),
+                            session.waiting(statement, sent, statement::executeQuery),
                             readings,
                             release,
                             e -> reads.isInMemory() ? new UncheckedSqlException(e) : failure(e))
@@ -165,7 +166,7 @@ final class SqliteSelection implements CompiledSelection {
                         session.failed(sql.text(), thrown);
                     })
                     .comingFrom(session)
-                    .tapped(reads.tap(), sql.text(), begun);
+                    .tapped(sent);
         } catch (SQLException e) {
             session.failed(sql.text(), e);
             throw e;

@@ -2,6 +2,7 @@ package dev.korm.jdbc.write;
 
 import dev.korm.jdbc.existing.ExistingRows;
 import dev.korm.jdbc.session.Session;
+import dev.korm.jdbc.session.StatementTap;
 import dev.korm.jdbc.sql.Dialect;
 import dev.korm.jdbc.sql.RequiredColumns;
 import dev.korm.jdbc.sql.ShownTable;
@@ -95,7 +96,7 @@ final class InsertRuns {
     private int insertWhileTheyGoIn(List<Mutation> run) throws SQLException {
         String text = statements.text((Mutation.Insert) run.get(0));
         int done = 0;
-        long begun = session.tap().begin();
+        StatementTap.Sent sent = session.tap().begin(text);
         try {
             PreparedStatement statement = session.prepare(text);
             for (Mutation mutation : run) {
@@ -105,9 +106,9 @@ final class InsertRuns {
                 done++;
             }
             statement.clearParameters();
-            session.tap().ended(text, done, begun, null);
+            StatementTap.ended(sent, done, null);
         } catch (SQLException e) {
-            session.tap().ended(text, done, begun, e);
+            StatementTap.ended(sent, done, e);
             session.failed(text, e);
             if (dialect.violation(e) == Dialect.Violation.NONE && !dialect.mayBeMissing(e)) {
                 throw e;
@@ -125,7 +126,7 @@ final class InsertRuns {
             session.execute("SAVEPOINT korm_rows");
         }
         String text = statements.text((Mutation.Insert) run.get(0));
-        long begun = session.tap().begin();
+        StatementTap.Sent sent = session.tap().begin(text);
         try {
             PreparedStatement statement = session.prepare(text);
             // Rows may be left of a run that failed while it was bound.
@@ -137,12 +138,12 @@ final class InsertRuns {
             session.changes();
             session.waiting(statement, statement::executeBatch);
             statement.clearParameters();
-            session.tap().ended(text, run.size(), begun, null);
+            StatementTap.ended(sent, run.size(), null);
             if (doubted) {
                 catalog.requireTransaction(session);
             }
         } catch (SQLException e) {
-            session.tap().ended(text, -1, begun, e);
+            StatementTap.ended(sent, -1, e);
             session.failed(text, e);
             runner.lookable(e);
             if (!runner.isExplained(e)) {
