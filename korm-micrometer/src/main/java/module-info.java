@@ -5,6 +5,8 @@ module dev.korm.micrometer {
 
     requires static transitive dev.korm.gateway;
     requires transitive dev.korm;
+    requires transitive micrometer.commons;
     requires transitive micrometer.core;
+    requires transitive micrometer.observation;
     requires static transitive org.jspecify;
 }

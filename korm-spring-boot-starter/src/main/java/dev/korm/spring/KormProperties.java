@@ -46,6 +46,9 @@ public class KormProperties {
     /** The meters of the pool. */
     private final MetricsProperties metrics = new MetricsProperties();
 
+    /** The observations of the pool's statements. */
+    private final ObservationsProperties observations = new ObservationsProperties();
+
     /** How many items one change may hold in memory. */
     private @Nullable Integer largestChange;
 
@@ -135,6 +138,10 @@ public class KormProperties {
         return metrics;
     }
 
+    public ObservationsProperties getObservations() {
+        return observations;
+    }
+
     public @Nullable Integer getLargestChange() {
         return largestChange;
     }
@@ -181,6 +188,20 @@ public class KormProperties {
 
     public void setRequireKeys(boolean requireKeys) {
         this.requireKeys = requireKeys;
+    }
+
+    /** The properties of the observations. */
+    public static class ObservationsProperties {
+        /** Whether each statement is an observation, and so a span, where the application has a registry of them and korm-micrometer is there. */
+        private boolean enabled = true;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
     }
 
     /** The properties of the meters. */

@@ -10,10 +10,16 @@ import dev.korm.event.PoolListener;
 import dev.korm.event.SentStatement;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.key.KeyRing;
+import dev.korm.micrometer.KormObservations;
 import dev.korm.spi.LayerSource;
 import dev.korm.spring.GarageApplication.Car;
 import dev.korm.spring.GarageApplication.User;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -149,6 +155,36 @@ class PropertiesTest {
                         "korm.records=" + Secretive.class.getName(),
                         KeyRing.KEY_VARIABLE + "=" + "ab".repeat(32))
                 .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void statements_are_observed_where_the_application_has_a_registry_of_observations() {
+        ApplicationContextRunner observing = runner.withConfiguration(
+                        AutoConfigurations.of(KormObservationsAutoConfiguration.class))
+                .withPropertyValues(MEMORY);
+        List<String> observed = new ArrayList<>();
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+            @Override
+            public void onStart(Observation.Context context) {
+                observed.add(context.getName());
+            }
+
+            @Override
+            public boolean supportsContext(Observation.Context context) {
+                return true;
+            }
+        });
+        observing.withBean(ObservationRegistry.class, () -> registry).run(context -> Korm.item(
+                        User.class, context.getBean(Pool.class))
+                .query()
+                .count());
+        assertThat(observed).contains(KormObservations.STATEMENT);
+        observing
+                .withBean(ObservationRegistry.class, () -> registry)
+                .withPropertyValues("korm.observations.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(KormObservations.class));
+        observing.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(KormObservations.class));
     }
 
     @Test
