@@ -3,11 +3,16 @@ package dev.korm.gateway.live;
 import dev.korm.gateway.wire.Json;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 import tools.jackson.databind.util.RawValue;
 
 /** A change of a row, as the event of the protocol; made once for all subscribers. */
 public final class RowEvent {
     private final String json;
+    private volatile @Nullable Framed framed;
+
+    /** A frame that was made of an event. */
+    private record Framed(String hashId, long version, String text) {}
 
     private RowEvent(String json) {
         this.json = json;
@@ -47,6 +52,20 @@ public final class RowEvent {
     /** Returns an event that somebody else made, as the JSON text of an object. */
     public static RowEvent made(String json) {
         return new RowEvent(json);
+    }
+
+    /** Returns the event's frame. Most who follow a query have given it the same name, so the last is kept for the next of them. */
+    public String frame(String hashId, long version) {
+        Framed known = framed;
+        if (known == null || known.version != version || !known.hashId.equals(hashId)) {
+            known = new Framed(
+                    hashId,
+                    version,
+                    "{\"op\":\"rowEvent\",\"hashId\":" + StringNode.valueOf(hashId) + ",\"event\":" + json
+                            + ",\"version\":" + version + "}");
+            framed = known;
+        }
+        return known.text;
     }
 
     /** Returns the event as JSON text. */

@@ -23,15 +23,17 @@ final class SharedQuestion implements LiveListener<Document> {
     private final ReentrantLock lock = new ReentrantLock();
     private final FieldNames names;
     private final VersionClock versions;
+    private final FanOut fanOut;
     private final List<Row> rows = new ArrayList<>();
     private final Set<Subscriber> following = new LinkedHashSet<>();
     private final Set<Subscriber> waiting = new LinkedHashSet<>();
     private boolean complete;
     private long version;
 
-    SharedQuestion(FieldNames names, VersionClock versions) {
+    SharedQuestion(FieldNames names, VersionClock versions, FanOut fanOut) {
         this.names = names;
         this.versions = versions;
+        this.fanOut = fanOut;
     }
 
     void join(Subscriber subscriber) {
@@ -73,7 +75,8 @@ final class SharedQuestion implements LiveListener<Document> {
                 List.copyOf(following).forEach(subscriber -> subscriber.snapshot(version, now));
             } else {
                 RowEvent change = apply(event);
-                List.copyOf(following).forEach(subscriber -> subscriber.change(version, change));
+                long now = version;
+                fanOut.tell(List.copyOf(following), subscriber -> subscriber.change(now, change));
             }
             complete = event.isLast();
             if (complete && !waiting.isEmpty()) {

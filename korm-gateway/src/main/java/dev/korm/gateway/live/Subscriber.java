@@ -3,7 +3,9 @@ package dev.korm.gateway.live;
 import dev.korm.KormException;
 import java.util.List;
 
-/** One who follows a question. Called with the question's lock held, so it only notes what it is told and never waits. */
+/**
+ * One who follows a question. Called while the question's lock is held, by one thread at a time though not always the same, so it only notes what it is told and never waits.
+ */
 public interface Subscriber {
     /** Hears all rows, the first time and whenever single changes cannot be told. */
     void snapshot(long version, List<Row> rows);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Subscriptions implements AutoCloseable {
     private final VersionClock versions;
+    private final FanOut fanOut = new FanOut(Runtime.getRuntime().availableProcessors() - 1);
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, Running> running = new HashMap<>();
 
@@ -99,7 +100,8 @@ public final class Subscriptions implements AutoCloseable {
     private Running enter(Key key, FieldNames names) {
         lock.lock();
         try {
-            Running shared = running.computeIfAbsent(key, absent -> new Running(new SharedQuestion(names, versions)));
+            Running shared =
+                    running.computeIfAbsent(key, absent -> new Running(new SharedQuestion(names, versions, fanOut)));
             shared.followers++;
             return shared;
         } finally {
@@ -137,5 +139,6 @@ public final class Subscriptions implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        fanOut.close();
     }
 }

@@ -1,6 +1,5 @@
 package dev.korm.gateway.server;
 
-import dev.korm.gateway.live.RowEvent;
 import dev.korm.gateway.live.Subscriber.Row;
 import dev.korm.gateway.wire.Json;
 import java.util.Base64;
@@ -9,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.node.StringNode;
 import tools.jackson.databind.util.RawValue;
 
 /** The frames of the server. */
@@ -82,10 +80,5 @@ final class Frames {
                 .put("hashId", hashId)
                 .put("b64", Base64.getEncoder().encodeToString(diff))
                 .toString();
-    }
-
-    static String rowEvent(String hashId, long version, RowEvent event) {
-        return "{\"op\":\"rowEvent\",\"hashId\":" + StringNode.valueOf(hashId) + ",\"event\":" + event.json()
-                + ",\"version\":" + version + "}";
     }
 }

@@ -52,7 +52,7 @@ final class Subscribed implements Subscriber {
     public void change(long now, RowEvent event) {
         if (!ended && begun && now > version) {
             version = now;
-            outbox.send(Frames.rowEvent(hashId, now, event));
+            outbox.send(event.frame(hashId, now));
         }
     }
 
