@@ -9,13 +9,15 @@ import tools.jackson.databind.util.RawValue;
 /** A change of a row, as the event of the protocol; made once for all subscribers. */
 public final class RowEvent {
     private final String json;
+    private final boolean followed;
     private volatile @Nullable Framed framed;
 
     /** A frame that was made of an event. */
     private record Framed(String hashId, long version, String text) {}
 
-    private RowEvent(String json) {
+    private RowEvent(String json, boolean followed) {
         this.json = json;
+        this.followed = followed;
     }
 
     /**
@@ -46,12 +48,12 @@ public final class RowEvent {
         }
         event.put("lsn", Long.toString(version));
         event.put("remaining", remaining);
-        return new RowEvent(event.toString());
+        return new RowEvent(event.toString(), remaining > 0);
     }
 
     /** Returns an event that somebody else made, as the JSON text of an object. */
     public static RowEvent made(String json) {
-        return new RowEvent(json);
+        return new RowEvent(json, false);
     }
 
     /** Returns the event's frame. Most who follow a query have given it the same name, so the last is kept for the next of them. */
@@ -66,6 +68,11 @@ public final class RowEvent {
             framed = known;
         }
         return known.text;
+    }
+
+    /** Returns whether another event of the same change is told at once after this one. */
+    public boolean isFollowed() {
+        return followed;
     }
 
     /** Returns the event as JSON text. */

@@ -116,7 +116,7 @@ public final class Connection implements Session.Listener.AutoDemanding {
     public void onWebSocketOpen(Session opened) {
         session = opened;
         outbox = new Outbox(
-                opened,
+                Wire.of(opened),
                 services.limits().queuedFrames(),
                 services.limits().queuedBytes(),
                 services.traffic(),

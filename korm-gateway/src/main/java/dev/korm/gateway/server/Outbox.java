@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.eclipse.jetty.websocket.api.Callback;
-import org.eclipse.jetty.websocket.api.Session;
 
 /**
  * The frames that wait for one client. One frame is on its way at a time; behind it wait as many frames and bytes as the limits say. One more, and all that wait are dropped: the
@@ -15,7 +14,7 @@ import org.eclipse.jetty.websocket.api.Session;
  * <p>Safe for many threads; {@link #send} never waits.
  */
 final class Outbox {
-    private final Session session;
+    private final Wire wire;
     private final int mostFrames;
     private final int mostBytes;
     private final Runnable overflowed;
@@ -27,8 +26,8 @@ final class Outbox {
     private boolean closed;
     private long sentAt;
 
-    Outbox(Session session, int mostFrames, int mostBytes, Traffic traffic, Runnable overflowed) {
-        this.session = session;
+    Outbox(Wire wire, int mostFrames, int mostBytes, Traffic traffic, Runnable overflowed) {
+        this.wire = wire;
         this.mostFrames = mostFrames;
         this.mostBytes = mostBytes;
         this.traffic = traffic;
@@ -37,6 +36,15 @@ final class Outbox {
 
     /** Sends a frame, after those before it. */
     void send(String frame) {
+        send(frame, false);
+    }
+
+    /** Sends a frame that another one follows at once, so that both leave together. */
+    void sendAhead(String frame) {
+        send(frame, true);
+    }
+
+    private void send(String frame, boolean followed) {
         boolean first = false;
         boolean overflow = false;
         lock.lock();
@@ -62,7 +70,7 @@ final class Outbox {
             lock.unlock();
         }
         if (first) {
-            pass(frame);
+            pass(frame, followed);
         } else if (overflow) {
             overflowed.run();
         }
@@ -86,7 +94,7 @@ final class Outbox {
         }
         if (first) {
             traffic.sent.increment();
-            session.sendBinary(ByteBuffer.wrap(frame), Callback.from(this::taken, failure -> close()));
+            wire.binary(ByteBuffer.wrap(frame), Callback.from(this::taken, failure -> close()));
         } else {
             send(text.get());
         }
@@ -159,13 +167,19 @@ final class Outbox {
         waitingBytes += frame.length();
     }
 
-    private void pass(String frame) {
+    private void pass(String frame, boolean followed) {
         traffic.sent.increment();
-        session.sendText(frame, Callback.from(this::taken, failure -> close()));
+        Callback callback = Callback.from(this::taken, failure -> close());
+        if (followed) {
+            wire.ahead(frame, callback);
+        } else {
+            wire.text(frame, callback);
+        }
     }
 
     private void taken() {
         String next;
+        boolean followed;
         lock.lock();
         try {
             next = waiting.poll();
@@ -174,10 +188,11 @@ final class Outbox {
                 return;
             }
             waitingBytes -= next.length();
+            followed = !waiting.isEmpty();
             sentAt = System.nanoTime();
         } finally {
             lock.unlock();
         }
-        pass(next);
+        pass(next, followed);
     }
 }

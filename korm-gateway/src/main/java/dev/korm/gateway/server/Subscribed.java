@@ -52,7 +52,12 @@ final class Subscribed implements Subscriber {
     public void change(long now, RowEvent event) {
         if (!ended && begun && now > version) {
             version = now;
-            outbox.send(event.frame(hashId, now));
+            String frame = event.frame(hashId, now);
+            if (event.isFollowed()) {
+                outbox.sendAhead(frame);
+            } else {
+                outbox.send(frame);
+            }
         }
     }
 

@@ -2,14 +2,13 @@ package dev.korm.gateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.websocket.api.Callback;
-import org.eclipse.jetty.websocket.api.Session;
 import org.junit.jupiter.api.Test;
 
 /** Frames leave one after the other; a client that does not take them is kept few, and then told to begin anew. */
@@ -19,14 +18,24 @@ class OutboxTest {
     private final AtomicInteger overflows = new AtomicInteger();
 
     private Outbox outbox(int frames, int bytes) {
-        Session session = (Session) Proxy.newProxyInstance(
-                OutboxTest.class.getClassLoader(), new Class<?>[] {Session.class}, (proxy, method, arguments) -> {
-                    assertThat(method.getName()).isEqualTo("sendText");
-                    sent.add((String) arguments[0]);
-                    taken.add((Callback) arguments[1]);
-                    return null;
-                });
-        return new Outbox(session, frames, bytes, new Traffic(), overflows::incrementAndGet);
+        Wire wire = new Wire() {
+            @Override
+            public void text(String frame, Callback callback) {
+                sent.add(frame);
+                taken.add(callback);
+            }
+
+            @Override
+            public void ahead(String frame, Callback callback) {
+                text(frame + "+", callback);
+            }
+
+            @Override
+            public void binary(ByteBuffer frame, Callback callback) {
+                text("binary", callback);
+            }
+        };
+        return new Outbox(wire, frames, bytes, new Traffic(), overflows::incrementAndGet);
     }
 
     @Test
@@ -39,9 +48,26 @@ class OutboxTest {
         taken.remove().succeed();
         taken.remove().succeed();
         taken.remove().succeed();
-        assertThat(sent).containsExactly("a", "b", "c");
+        assertThat(sent).containsExactly("a", "b+", "c");
         assertThat(outbox.isIdle()).isTrue();
         assertThat(overflows).hasValue(0);
+    }
+
+    @Test
+    void what_is_followed_leaves_with_what_follows() {
+        Outbox outbox = outbox(10, 100);
+        outbox.sendAhead("a");
+        taken.remove().succeed();
+        outbox.send("b");
+        outbox.sendAhead("c");
+        taken.remove().succeed();
+        assertThat(sent)
+                .as("c was the last that waited, and nothing may follow")
+                .containsExactly("a+", "b", "c");
+        outbox.send("d");
+        taken.remove().succeed();
+        taken.remove().succeed();
+        assertThat(outbox.isIdle()).isTrue();
     }
 
     @Test

@@ -1,0 +1,48 @@
+package dev.korm.gateway.server;
+
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.eclipse.jetty.websocket.common.WebSocketSession;
+import org.eclipse.jetty.websocket.core.Frame;
+import org.eclipse.jetty.websocket.core.OpCode;
+
+/** What carries the frames of one client. One frame is on its way at a time; its callback says when the next may be given. */
+interface Wire {
+    /** Sends a text, and what was put ahead of it. */
+    void text(String frame, Callback taken);
+
+    /** Puts a text ahead of another that follows at once, so that both leave with one call of the operating system; it may not leave before that. */
+    void ahead(String frame, Callback taken);
+
+    /** Sends bytes, and what was put ahead of them. */
+    void binary(ByteBuffer frame, Callback taken);
+
+    /** Returns the wire of a connection of Jetty, which gathers up to 4 kB. */
+    static Wire of(Session session) {
+        return new Wire() {
+            @Override
+            public void text(String frame, Callback taken) {
+                session.sendText(frame, taken);
+            }
+
+            @Override
+            public void ahead(String frame, Callback taken) {
+                if (session instanceof WebSocketSession open) {
+                    open.getCoreSession()
+                            .sendFrame(
+                                    new Frame(OpCode.TEXT, frame),
+                                    org.eclipse.jetty.util.Callback.from(taken::succeed, taken::fail),
+                                    true);
+                } else {
+                    session.sendText(frame, taken);
+                }
+            }
+
+            @Override
+            public void binary(ByteBuffer frame, Callback taken) {
+                session.sendBinary(frame, taken);
+            }
+        };
+    }
+}
