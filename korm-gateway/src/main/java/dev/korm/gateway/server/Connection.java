@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -211,15 +212,27 @@ public final class Connection implements Session.Listener.AutoDemanding {
     }
 
     /** Ends the connection, since the gateway does. */
-    void goAway() {
-        close(GOING_AWAY, "the gateway ends");
+    /** Tells the client that the gateway ends; done when that is on its way, or cannot be. */
+    CompletableFuture<Void> goAway() {
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        close(GOING_AWAY, "the gateway ends", () -> told.complete(null));
+        return told;
     }
 
     private void close(int code, String reason) {
+        close(code, reason, () -> {});
+    }
+
+    private void close(int code, String reason, Runnable then) {
         Session open = session;
-        if (open != null) {
-            open.close(code, reason, Callback.from(() -> {}, failure -> open.disconnect()));
+        if (open == null) {
+            then.run();
+            return;
         }
+        open.close(code, reason, Callback.from(then, failure -> {
+            open.disconnect();
+            then.run();
+        }));
     }
 
     private void refuseForRate() {

@@ -15,11 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpField;
@@ -49,6 +52,7 @@ public final class WebServer {
     private static final String BEARER_PROTOCOL = "korm.bearer.";
     private static final int HEADER_BYTES = 32 * 1024;
     private static final int THREADS = 200;
+    private static final long FAREWELL_SECONDS = 2;
 
     private final Services services;
     private final Readiness readiness;
@@ -300,11 +304,26 @@ public final class WebServer {
     /** Ends it: clients are told that the gateway goes away, and no thread is left. */
     public void stop() throws Exception {
         connector.close();
-        services.connections().all().forEach(Connection::goAway);
+        CompletableFuture<Void> told = CompletableFuture.allOf(
+                services.connections().all().stream().map(Connection::goAway).toArray(CompletableFuture<?>[]::new));
         try {
+            await(told);
             server.stop();
         } finally {
             end();
+        }
+    }
+
+    /** Waits a little until clients are told: a server that stops cuts off what has not left. */
+    private static void await(CompletableFuture<Void> told) {
+        try {
+            told.get(FAREWELL_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException slow) {
+            LOG.debug("Some clients take no frames, and are not told that the gateway ends");
+        } catch (ExecutionException failed) {
+            LOG.debug("Some clients are not told that the gateway ends", failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 
