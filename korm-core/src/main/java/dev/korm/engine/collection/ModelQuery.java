@@ -180,7 +180,7 @@ final class ModelQuery<T> implements Query<T> {
                         home,
                         view -> ItemReader.all(view, home, new PlannedQuery<>(view, home, criteria).items(criteria)))
                 .orElse(List.of());
-        return criteria.resolve().resolver(home.pool()).resolve(items);
+        return criteria.resolve().resolve(home.pool(), items);
     }
 
     @Override
@@ -273,7 +273,7 @@ final class ModelQuery<T> implements Query<T> {
     private record PageOfRows<T>(List<StoredItem<T>> items, Optional<String> next) {}
 
     private Page<T> resolved(PageOfRows<T> page, OptionalLong total) {
-        return new Page<>(criteria.resolve().resolver(home.pool()).resolve(page.items()), page.next(), total);
+        return new Page<>(criteria.resolve().resolve(home.pool(), page.items()), page.next(), total);
     }
 
     /** @param seen the collection at the moment that is read */

@@ -66,7 +66,6 @@ final class NamedItemQuery<T> implements ItemQuery<T> {
         Optional<StoredItem<T>> found = home.pool().items().find(home, rn);
         return paths.isEmpty()
                 ? found.map(item -> item)
-                : found.map(item ->
-                        paths.resolver(home.pool()).resolve(List.of(item)).get(0));
+                : found.map(item -> paths.resolve(home.pool(), List.of(item)).get(0));
     }
 }

@@ -141,7 +141,7 @@ final class SharedQuery<T> {
         Map<String, Item<T>> byId = new HashMap<>();
         ResolvedItems resolved =
                 new ResolvedItems(criteria.resolve(), then.layer().layer());
-        for (Item<T> item : criteria.resolve().resolver(then.pool()).resolve(items)) {
+        for (Item<T> item : criteria.resolve().resolve(then.pool(), items)) {
             StoredItem<T> whole = (StoredItem<T>) item;
             StoredItem<T> own = whole.in(home);
             String id = own.rn().id().orElseThrow();

@@ -108,7 +108,7 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
                     close();
                 }
             }
-            chunk.addAll(resolve.resolver(home.pool()).resolve(items));
+            chunk.addAll(resolve.resolve(home.pool(), items));
             return null;
         } catch (SchemaMovedException moved) {
             // Some items are with the caller, so the question cannot be put again as a whole.

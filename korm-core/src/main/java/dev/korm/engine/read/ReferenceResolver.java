@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what references name and puts it into the items that hold them: level by level, one question for each collection and
  * level, different layers at once, each item read once. For one answer; used by one thread.
  */
-public final class ReferenceResolver {
+final class ReferenceResolver {
     /** The treatment of references to missing items. */
     enum Missing {
         ALLOWED,
@@ -146,7 +146,7 @@ public final class ReferenceResolver {
     }
 
     /** Returns the items with the references at the paths resolved, in the same order. */
-    public <T> List<Item<T>> resolve(List<StoredItem<T>> items) {
+    <T> List<Item<T>> resolve(List<StoredItem<T>> items) {
         if (paths.isEmpty() || items.isEmpty()) {
             return List.copyOf(items);
         }

@@ -1,8 +1,10 @@
 package dev.korm.engine.read;
 
 import dev.korm.FieldPath;
+import dev.korm.Item;
 import dev.korm.PathException;
 import dev.korm.engine.item.PoolContext;
+import dev.korm.engine.item.StoredItem;
 import dev.korm.model.Model;
 import dev.korm.query.Paths;
 import java.util.ArrayList;
@@ -49,7 +51,8 @@ public record ResolvePaths(List<FieldPath> paths, ReferenceResolver.Missing miss
         return new ResolvePaths(paths, ReferenceResolver.Missing.REFUSED);
     }
 
-    public ReferenceResolver resolver(PoolContext pool) {
-        return new ReferenceResolver(pool, paths, missing);
+    /** Returns the items with the references at the paths resolved, in the same order. */
+    public <T> List<Item<T>> resolve(PoolContext pool, List<StoredItem<T>> items) {
+        return paths.isEmpty() ? List.copyOf(items) : new ReferenceResolver(pool, paths, missing).resolve(items);
     }
 }

@@ -25,6 +25,9 @@ final class PostgresConstants {
         boolean json = ColumnReader.isJson(operand);
         return switch (operand.kind()) {
             case INTEGER -> {
+                if (constant instanceof Long && !json) {
+                    yield constant;
+                }
                 BigDecimal exact = Decimals.exact(constant);
                 yield json ? jsonNumber(exact, comparison) : whole(exact, comparison);
             }

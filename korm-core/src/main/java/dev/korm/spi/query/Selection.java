@@ -45,6 +45,10 @@ public record Selection(
 
     /** Returns every join by its source, also those from elements of arrays, each after the one that it begins at. */
     public Map<Integer, Join> joinsBySource() {
+        if (joins.isEmpty() && where.joins().isEmpty() && where.conditions().isEmpty()) {
+            // Asked several times for each question, most of which are about one table.
+            return Map.of();
+        }
         Map<Integer, Join> all = new LinkedHashMap<>();
         Stream.concat(joins.stream(), where.walk().flatMap(condition -> condition.joins().stream()))
                 .forEach(join -> all.put(join.source(), join));
