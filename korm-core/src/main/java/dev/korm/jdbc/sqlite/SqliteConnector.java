@@ -54,6 +54,7 @@ public final class SqliteConnector {
 
     private Connection open(String attempted, Access access) {
         try {
+            refuseSingleByte();
             Connection connection = config(access).createConnection(url());
             try {
                 setUp(connection, access);
@@ -71,6 +72,13 @@ public final class SqliteConnector {
                     .filter(path -> SqliteErrors.isUnopened(e))
                     .flatMap(path -> byFolder(attempted, path, e))
                     .orElseGet(() -> errors.translate(attempted, e, Outcome.NOT_APPLIED));
+        }
+    }
+
+    /** Refuses a file of one byte, which SQLite takes for an empty one and writes over. Longer ones that are no database it refuses by itself. */
+    private void refuseSingleByte() throws SQLException {
+        if (file.isPresent() && file.get().toFile().length() == 1) {
+            throw new SQLException("The file is of one byte", null, SqliteErrors.NOT_A_DATABASE);
         }
     }
 

@@ -30,7 +30,7 @@ public final class SqliteErrors {
     private static final int FULL = 13;
     private static final int CANNOT_OPEN = 14;
     private static final int TOO_BIG = 18;
-    private static final int NOT_A_DATABASE = 26;
+    static final int NOT_A_DATABASE = 26;
     private static final int READ_ONLY_DIRECTORY = 1544;
 
     private final String layer;

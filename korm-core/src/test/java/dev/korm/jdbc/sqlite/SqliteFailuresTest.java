@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -47,6 +49,22 @@ class SqliteFailuresTest extends SqliteWorld {
                 file(), "this is a text file, and longer than the head of a database file would be. ".repeat(20));
         fails(source(), StoreCorruptException.class, file().toString(), "not an SQLite database");
         fails(source().readOnly(), StoreCorruptException.class, file().toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 99, 100, 511, 512})
+    void a_short_file_that_is_no_database_is_refused_and_stays_as_it_is(int size) throws Exception {
+        Files.writeString(file(), "x".repeat(size));
+        fails(source(), StoreCorruptException.class, file().toString(), "not an SQLite database");
+        fails(source().readOnly(), StoreCorruptException.class, file().toString());
+        assertThat(file()).hasContent("x".repeat(size));
+    }
+
+    @Test
+    void an_empty_file_becomes_a_database() throws Exception {
+        Files.createFile(file());
+        open().evolve(schema(USERS, NAME, REVISION), Set.of());
+        assertThat(query("SELECT count(*) FROM \"" + USERS + "\"")).containsExactly("0");
     }
 
     @Test
