@@ -17,11 +17,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -129,12 +131,17 @@ class PostgresLoadTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void nobody_who_has_the_table_open_is_waited_for() throws SQLException {
         try (Connection reader = PostgresServer.connect();
-                Statement statement = reader.createStatement()) {
+                Statement statement = reader.createStatement();
+                // Who waited for the table would wait beyond the time of this test.
+                Layer patient = PostgresServer.in(schema)
+                        .busyTimeout(Duration.ofMinutes(10))
+                        .open("patient", Environment.system())) {
             reader.setAutoCommit(false);
             statement.execute("LOCK TABLE " + schema + ".\"" + THINGS + "\" IN ACCESS SHARE MODE");
-            load(true);
+            load(patient, true);
             assertThat(key()).isEqualTo(made);
         }
         assertThat(count()).isEqualTo(100);
