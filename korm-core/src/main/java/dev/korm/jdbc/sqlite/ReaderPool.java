@@ -48,6 +48,9 @@ final class ReaderPool {
         /** Set by who uses it, when something unforeseen was thrown on its connection. */
         volatile boolean torn;
 
+        /** How often {@link ReaderPool#mark} met it. Assigned by who has the turn to write. */
+        private volatile int marks;
+
         /** Ends it. Assigned by who uses it, then {@link ReaderPool#passOn} is called. */
         volatile boolean over;
 
@@ -57,6 +60,11 @@ final class ReaderPool {
                 throw new IllegalStateException("The session is not open yet");
             }
             return open;
+        }
+
+        /** Returns whether it has outlasted the time between two marks. */
+        boolean isHeld() {
+            return marks > 1;
         }
 
         private boolean isBroken() {
@@ -191,6 +199,30 @@ final class ReaderPool {
         if (head != null) {
             LockSupport.unpark(head.thread);
         }
+    }
+
+    /** Marks the leases that are not over, and returns whether one of them was marked before. For one thread at a time. */
+    boolean mark() {
+        boolean held = false;
+        for (int i = 0; i < places.length(); i++) {
+            Lease lease = places.get(i);
+            if (lease != null && !lease.over) {
+                lease.marks = Math.min(2, lease.marks + 1);
+                held |= lease.isHeld();
+            }
+        }
+        return held;
+    }
+
+    /** Returns whether a lease that was marked twice is not over. */
+    boolean isHeld() {
+        for (int i = 0; i < places.length(); i++) {
+            Lease lease = places.get(i);
+            if (lease != null && lease.isHeld() && !lease.over) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns how many connections are open; for tests. */

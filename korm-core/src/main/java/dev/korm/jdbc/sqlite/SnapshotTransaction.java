@@ -69,9 +69,12 @@ final class SnapshotTransaction implements JdbcSnapshot.Moment {
         try {
             lease.session().execute("ROLLBACK");
             ended = true;
-        } catch (SQLException cannotEnd) {
-            // Whoever takes the place next opens another connection.
-            ended = false;
+            if (lease.isHeld()) {
+                DeferredCheckpoints.catchUp(lease.session());
+            }
+        } catch (SQLException failed) {
+            // Where the transaction goes on, whoever takes the place next opens another connection. A checkpoint that
+            // failed is the next commit's.
         } finally {
             lease.torn |= !ended;
             lease.over = true;

@@ -104,28 +104,27 @@ public final class SqliteLayer implements Layer {
                 .withParameterLimit(CONSTANTS)
                 .withJoinLimit(JOINS)
                 .withConditionLimit(CONDITIONS);
-        this.writer = readOnly ? null : writer(connector, settings);
-        if (file.isPresent()) {
-            ReaderPool pool = new ReaderPool(
-                    name,
-                    settings.readers(),
-                    settings.readerTimeout(),
-                    () -> new Session(connector.reader(), tap, watch));
-            this.readers = pool;
-            if (readOnly) {
-                ReaderPool.Lease first = pool.acquire();
-                first.over = true;
-                pool.passOn();
-            }
-        } else {
-            this.readers = null;
+        // Opens none yet: the first connection is the one that writes.
+        ReaderPool pool = file.isEmpty()
+                ? null
+                : new ReaderPool(
+                        name,
+                        settings.readers(),
+                        settings.readerTimeout(),
+                        () -> new Session(connector.reader(), tap, watch));
+        this.readers = pool;
+        this.writer = readOnly ? null : writer(connector, settings, pool);
+        if (readOnly && pool != null) {
+            ReaderPool.Lease first = pool.acquire();
+            first.over = true;
+            pool.passOn();
         }
         this.reads =
                 new SqliteReads(name, errors, catalog, schema, notes, tap, settings.readerTimeout(), readers, writer);
     }
 
-    private SqliteWriter writer(SqliteConnector connector, SqliteSettings settings) {
-        WritingSession writing = new WritingSession(connector, errors, tap, watch);
+    private SqliteWriter writer(SqliteConnector connector, SqliteSettings settings, @Nullable ReaderPool besides) {
+        WritingSession writing = new WritingSession(connector, errors, tap, watch, besides);
         Session session = writing.session();
         BatchWriter batches = new BatchWriter(
                 session,

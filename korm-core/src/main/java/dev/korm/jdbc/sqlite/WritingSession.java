@@ -34,6 +34,10 @@ final class WritingSession {
     private final Session session;
     private final SqliteErrors errors;
     private final SqliteConnector connector;
+
+    /** Null in memory. */
+    private final @Nullable DeferredCheckpoints checkpoints;
+
     private final AtomicLong commits = new AtomicLong();
 
     private Phase phase = Phase.AT_REST;
@@ -59,11 +63,18 @@ final class WritingSession {
         UNKNOWN
     }
 
-    WritingSession(SqliteConnector connector, SqliteErrors errors, StatementTap tap, StatementWatch watch) {
+    /** @param readers those who read beside it; null in memory */
+    WritingSession(
+            SqliteConnector connector,
+            SqliteErrors errors,
+            StatementTap tap,
+            StatementWatch watch,
+            @Nullable ReaderPool readers) {
         this.layer = errors.layer();
         this.session = new Session(connector.writer(), tap, watch);
         this.connector = connector;
         this.errors = errors;
+        this.checkpoints = readers == null ? null : new DeferredCheckpoints(readers);
     }
 
     Session session() {
@@ -109,6 +120,9 @@ final class WritingSession {
                 throw failure(BEGINNING, e.reason(), Outcome.NOT_APPLIED);
             }
             checkOpen();
+        }
+        if (checkpoints != null) {
+            checkpoints.look(session, commits.get());
         }
     }
 
@@ -236,6 +250,9 @@ final class WritingSession {
         }
         if (!inMemory) {
             session.renew(connector.writer());
+            if (checkpoints != null) {
+                checkpoints.renewed();
+            }
             closeQuietly(old);
         }
         phase = Phase.AT_REST;

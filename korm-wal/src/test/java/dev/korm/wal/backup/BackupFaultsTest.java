@@ -21,8 +21,12 @@ import dev.korm.spi.environment.Environment;
 import dev.korm.testkit.fault.FaultyDepot;
 import dev.korm.testkit.fault.FaultyDepot.Call;
 import dev.korm.testkit.fault.FaultyDepot.Moment;
+import dev.korm.testkit.memory.MemoryDepot;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -128,6 +132,49 @@ class BackupFaultsTest {
             assertThat(BackupWorld.content(pool)).isEqualTo(before);
             assertThat(pool.backups().unfinishedRestore("files")).isEmpty();
             Files.delete(filling);
+        }
+    }
+
+    @Test
+    void a_backup_that_fails_leaves_the_log_of_sqlite_to_be_used_again() throws IOException {
+        FaultyDepot faulty = FaultyDepot.around(MemoryDepot.create());
+        try (Pool pool = Korm.pool()
+                .layer("all", Sqlite.file(folder.resolve("all.sqlite")).durability(Sqlite.Durability.NORMAL))
+                .home("garage", "all")
+                .depot("copies", faulty)
+                .open()) {
+            create(pool, 0, 50);
+            int[] pages = new int[1];
+            faulty.at(Call.PUT, 1, Moment.BEFORE, () -> {
+                create(pool, 50, 1050);
+                pages[0] = logged();
+            });
+            faulty.fail(Call.PUT, 1, Moment.BEFORE);
+            assertThatThrownBy(() -> pool.backups().run("copies")).isInstanceOf(KormException.class);
+            assertThat(pages[0]).as("beside the snapshot").isGreaterThan(3000);
+            create(pool, 1050, 1051);
+            assertThat(logged()).as("begun anew").isLessThan(100);
+            create(pool, 1051, 2051);
+            assertThat(logged()).as("checkpointed by each commit that needs it").isLessThan(1500);
+        }
+    }
+
+    private static void create(Pool pool, int from, int to) {
+        for (int i = from; i < to; i++) {
+            Korm.item(BackupWorld.Car.class, pool)
+                    .fromData("garage", "car", BackupWorld.car(i))
+                    .create();
+        }
+    }
+
+    /** Returns the number of pages in the log, which the index that SQLite keeps of it has at byte 16. */
+    private int logged() {
+        try {
+            return ByteBuffer.wrap(Files.readAllBytes(folder.resolve("all.sqlite-shm")))
+                    .order(ByteOrder.nativeOrder())
+                    .getInt(16);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 
