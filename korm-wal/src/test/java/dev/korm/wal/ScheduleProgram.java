@@ -6,6 +6,7 @@ import dev.korm.backup.Schedule;
 import dev.korm.backup.ScheduledBackup;
 import dev.korm.depots.local.LocalDepot;
 import dev.korm.event.PoolListener;
+import dev.korm.jdbc.Postgres;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.lock.LockOptions;
 import dev.korm.testkit.fault.FaultyDepot;
@@ -20,7 +21,7 @@ import java.time.Duration;
 
 /**
  * A program with a schedule whose time is told to it, a number of seconds on each line of its input: it answers when they have passed, and says what it does meanwhile. The locks are the store's, by its own clock. With "hold" it stands still in the middle of its first
- * backup until it is given another line.
+ * backup until it is given another line. Its store is a file of the folder, or the PostgreSQL database that is named last.
  */
 final class ScheduleProgram {
     private static final BufferedReader IN =
@@ -34,7 +35,7 @@ final class ScheduleProgram {
         FaultyDepot copies = FaultyDepot.around(LocalDepot.at(folder.resolve("copies")));
         try (Pool pool = Korm.pool()
                 .environment(world)
-                .layer("main", Sqlite.file(folder.resolve("main.sqlite")))
+                .layer("main", args.length > 3 ? Postgres.url(args[3]) : Sqlite.file(folder.resolve("main.sqlite")))
                 .depot("copies", copies)
                 .withMeta("main")
                 .withLocks("main", LockOptions.defaults().withLease(Duration.ofSeconds(1)))

@@ -2,6 +2,7 @@ package dev.korm.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,19 +37,19 @@ class SchedulesOfProgramsTest {
         private final Writer in;
         private final BufferedReader out;
 
-        Program(int seed, String how) throws IOException {
-            process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-Xmx128m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            ScheduleProgram.class.getName(),
-                            folder.toString(),
-                            Integer.toString(seed),
-                            how)
+        Program(int seed, String... how) throws IOException {
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
+                    "-Xmx128m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    ScheduleProgram.class.getName(),
+                    folder.toString(),
+                    Integer.toString(seed)));
+            command.addAll(List.of(how));
+            process = new ProcessBuilder(command)
                     .redirectError(Redirect.appendTo(folder.resolve("log").toFile()))
                     .start();
             in = process.outputWriter(StandardCharsets.UTF_8);
@@ -130,6 +132,33 @@ class SchedulesOfProgramsTest {
             assertThat(first.pass(0)).last().isEqualTo(SECOND);
             assertThat(first.pass(600)).as("nothing is due").containsExactly(SECOND);
             assertThat(second.pass(600)).containsExactly(SECOND);
+        }
+    }
+
+    @Test
+    @Tag("long") // It starts a server.
+    void of_two_programs_on_one_server_one_makes_each_backup() throws IOException {
+        try (EmbeddedPostgres server = EmbeddedPostgres.builder().setPort(0).start()) {
+            String url = "postgres://postgres@localhost:" + server.getPort() + "/postgres";
+            try (Program first = new Program(1, "hold", url);
+                    Program second = new Program(2, "free", url)) {
+                first.heard();
+                second.heard();
+                assertThat(first.pass(2 * HOURS)).containsExactly("begun", "holds");
+                assertThat(second.pass(2 * HOURS)).as("it is claimed").containsExactly(FIRST);
+                // The other goes on, and ends what it has claimed.
+                assertThat(first.pass(0)).containsExactly("ended", SECOND);
+                assertThat(backups()).isOne();
+                assertThat(second.pass(600)).as("it is done").containsExactly(SECOND);
+                for (int day = 2; day < 9; day++) {
+                    Program early = day % 2 == 0 ? first : second;
+                    Program late = day % 2 == 0 ? second : first;
+                    String next = "next 2030-01-0" + (day + 1) + "T02:00:00Z";
+                    assertThat(early.pass(24 * HOURS)).containsExactly("begun", "ended", next);
+                    assertThat(late.pass(24 * HOURS)).as("the other was first").containsExactly(next);
+                    assertThat(backups()).isEqualTo(day);
+                }
+            }
         }
     }
 }
