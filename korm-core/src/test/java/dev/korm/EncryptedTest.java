@@ -61,7 +61,9 @@ class EncryptedTest {
 
     @Test
     void null_and_other_secrets_are_no_secrets() {
-        assertThatThrownBy(() -> Encrypted.of(null)).isInstanceOf(NullArgumentException.class);
+        assertThatThrownBy(() -> Encrypted.of(null))
+                .isInstanceOf(NullArgumentException.class)
+                .hasMessageContaining("of Encrypted.of(…) is null");
         assertThatThrownBy(() -> Encrypted.of(Encrypted.of("x"))).isInstanceOf(ValueException.class);
     }
 

@@ -15,6 +15,9 @@ public final class NullArgumentException extends KormException {
 
     private static final StackWalker STACK = StackWalker.getInstance();
 
+    /** Names of methods that are no longer than this, such as {@code of} and {@code at}, say little by themselves. */
+    private static final int VAGUE = 2;
+
     private final String argument;
 
     private NullArgumentException(String argument, String what) {
@@ -101,10 +104,17 @@ public final class NullArgumentException extends KormException {
         return STACK.walk(
                 frames -> frames.filter(frame -> !frame.getClassName().equals(NullArgumentException.class.getName()))
                         .findFirst()
-                        .map(frame -> frame.getMethodName().equals("<init>")
-                                ? "a new " + simple(frame.getClassName())
-                                : frame.getMethodName() + "(…)")
+                        .map(frame -> called(frame.getClassName(), frame.getMethodName()))
                         .orElse("the call"));
+    }
+
+    /** Names a short method, such as {@code of}, with its type; those of the engine's types are called by the names of interfaces. */
+    private static String called(String type, String method) {
+        if (method.equals("<init>")) {
+            return "a new " + simple(type);
+        }
+        boolean vague = method.length() <= VAGUE && !type.startsWith("dev.korm.engine.");
+        return (vague ? simple(type) + "." : "") + method + "(…)";
     }
 
     private static String simple(String type) {
