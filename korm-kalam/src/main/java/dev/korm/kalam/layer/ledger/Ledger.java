@@ -1,9 +1,7 @@
 package dev.korm.kalam.layer.ledger;
 
-import dev.korm.OperationInterruptedException;
 import dev.korm.StoreBusyException;
 import dev.korm.StoreException.Outcome;
-import dev.korm.kalam.error.KalamConflictException;
 import dev.korm.kalam.error.KalamException;
 import dev.korm.kalam.sql.KalamSql;
 import dev.korm.spi.environment.Environment;
@@ -14,11 +12,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The store: rows that change by commits, one after another.
@@ -29,26 +23,18 @@ import org.slf4j.LoggerFactory;
  * Nothing is ever updated, and nothing that counts is deleted. Safe for many threads.
  */
 public final class Ledger {
-    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.kalam.layer");
-    private static final int LONGEST_TAIL = 64;
-    private static final long LARGEST_TAIL = 400_000;
     private static final int ATTEMPTS = 4;
     /** Less than after how long versions are cleaned up. */
     public static final Duration LONGEST_SCAN = Duration.ofMinutes(30);
 
-    private static final Duration LONGEST_PENDING = Duration.ofSeconds(45);
     private static final int MICROS = 1_000_000;
 
     private final String layer;
     private final LedgerTables tables;
     private final Environment environment;
     private final Cleaning cleaning;
-    private final RowCache cache = new RowCache();
-    private final Arrivals arrivals = new Arrivals();
-    private volatile Head head = Head.NONE;
-    private @Nullable String seen;
-    private long seenSince;
-    private @Nullable String left;
+    private final NewestMoment newest;
+    private final Committing committing;
 
     /** Makes a store of a namespace of a server. */
     public Ledger(String layer, KalamSql sql, String namespace, Environment environment) {
@@ -56,6 +42,8 @@ public final class Ledger {
         this.tables = new LedgerTables(layer, sql, namespace, environment);
         this.environment = environment;
         this.cleaning = new Cleaning(tables, environment);
+        this.newest = new NewestMoment(layer, tables, environment, cleaning);
+        this.committing = new Committing(layer, tables, environment, newest, cleaning);
     }
 
     /** The outcome of an attempt to commit. */
@@ -83,36 +71,26 @@ public final class Ledger {
 
     /** Returns the newest moment that is known here. */
     public Head known() {
-        return head;
+        return newest.known();
     }
 
     /** Returns the newest moment there is. */
     public Head refresh() {
-        return calling("read the newest commits", this::refreshed);
-    }
-
-    private Head refreshed() {
-        Head before = head;
-        if (!before.isKnown()) {
-            return load();
-        }
-        LedgerTables.CommitPage behind = tables.commits(before.number());
-        // Who is so far behind that one answer does not hold it all begins with what is in the rows by now.
-        return advance(behind.commits()) && behind.isWhole() ? head : load();
+        return calling("read the newest commits", newest::refreshed);
     }
 
     /** Returns the commits behind a number as they are in the ledger, in order, as many as one answer has. */
     public List<Commit> commits(long behind) {
         return calling("read its changes", () -> {
             List<Commit> found = tables.commits(behind).commits();
-            advance(found);
+            newest.advance(found);
             return found;
         });
     }
 
     /** Waits until a commit behind a number is known here; returns whether one is. */
     public boolean awaitCommit(long behind, long nanos) throws InterruptedException {
-        return arrivals.await(behind, nanos);
+        return newest.awaitCommit(behind, nanos);
     }
 
     /** Returns the number of the newest commit that was made before a moment, by the clocks of those who made them; 0 where there is none. */
@@ -130,71 +108,11 @@ public final class Ledger {
         return calling("read its first commit", () -> {
             Commit first = tables.stub(1);
             while (first == null) {
-                append(refreshed(), List.of(), List.of(), List.of());
+                append(newest.refreshed(), List.of(), List.of(), List.of());
                 first = tables.stub(1);
             }
             return first.tx();
         });
-    }
-
-    /** Takes over commits that were read; false when some between are not among them any more. */
-    private synchronized boolean advance(List<Commit> commits) {
-        for (Commit commit : commits) {
-            if (commit.number() > head.number()) {
-                if (commit.number() != head.number() + 1 || commit.state() == Commit.State.CLEARED) {
-                    return false;
-                }
-                Commit made = head.made(commit);
-                head = head.after(commit);
-                arrivals.arrived(commit.number());
-                cleaning.announced(commit.merged());
-                for (RowWrite write : made.writes().values()) {
-                    cache.put(write.row(), write.data());
-                }
-            }
-        }
-        return true;
-    }
-
-    private Head load() {
-        Head loaded = loaded();
-        synchronized (this) {
-            if (loaded.number() >= head.number()) {
-                cache.clear();
-                head = loaded;
-                arrivals.arrived(loaded.number());
-            }
-            return head;
-        }
-    }
-
-    private Head loaded() {
-        long number = tables.newest();
-        Commit last = number == 0 ? null : tables.stub(number);
-        long merged = last == null ? 0 : last.merged();
-        Map<String, StoredSchema> schemas = new HashMap<>();
-        Head base = new Head(merged, merged, List.of(), Map.of(), null);
-        TableScan stored = new TableScan(layer, tables, environment, base, RowKey.SCHEMAS);
-        while (stored.hasNext()) {
-            Entry each = stored.next();
-            schemas.put(each.id(), StoredSchema.of(each.id(), each.data()));
-        }
-        Head loaded = new Head(merged, merged, List.of(), schemas, null);
-        while (loaded.number() < number) {
-            List<Commit> behind = tables.commits(loaded.number()).commits();
-            if (behind.isEmpty() || behind.get(0).number() != loaded.number() + 1) {
-                throw new dev.korm.StoreCorruptException(
-                        layer,
-                        "Layer \"" + layer + "\" cannot be read: commit " + (loaded.number() + 1)
-                                + " is missing in its ledger. Restore a backup of the namespace",
-                        Outcome.NOT_APPLIED,
-                        null);
-            }
-            for (Commit commit : behind) {
-                loaded = loaded.after(commit);
-            }
-        }
-        return loaded;
     }
 
     /**
@@ -208,15 +126,15 @@ public final class Ledger {
     /** Returns rows as they are now, and the moment: one request for as many as {@value LedgerTables#MOST_ROWS}. */
     public Reading read(List<RowKey> keys) {
         return calling("read rows", () -> {
-            if (!head.isKnown()) {
-                load();
+            if (!newest.known().isKnown()) {
+                newest.load();
             }
             if (keys.isEmpty()) {
-                return new Reading(refreshed(), Map.of());
+                return new Reading(newest.refreshed(), Map.of());
             }
             List<RowKey> first = keys.subList(0, Math.min(keys.size(), LedgerTables.MOST_ROWS));
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                Head before = head;
+                Head before = newest.known();
                 LedgerTables.Answer answer = tables.read(first, before.number());
                 Head at = before;
                 boolean whole = answer.isWhole();
@@ -225,10 +143,10 @@ public final class Ledger {
                     at = whole ? at.behind(commit) : at;
                 }
                 if (!whole) {
-                    load();
+                    newest.load();
                     continue;
                 }
-                advance(answer.commits());
+                newest.advance(answer.commits());
                 // What was merged meanwhile may have been read too early: the ledger of this request has it.
                 Head view = at;
                 Map<RowKey, RowData> rows = new HashMap<>();
@@ -253,7 +171,7 @@ public final class Ledger {
         List<RowKey> missing = new ArrayList<>();
         for (RowKey key : keys) {
             RowWrite write = at.write(key);
-            RowCache.Found found = write == null ? cached(at, key) : new RowCache.Found(write.data());
+            RowCache.Found found = write == null ? newest.cached(at, key) : new RowCache.Found(write.data());
             if (found == null) {
                 missing.add(key);
             } else if (found.data() != null) {
@@ -271,42 +189,26 @@ public final class Ledger {
                 });
     }
 
-    private synchronized RowCache.@Nullable Found cached(Head at, RowKey key) {
-        return at.number() == head.number() ? cache.get(key) : null;
-    }
-
     /** Returns whether memory knows what a row is at a moment, or that it is not there. */
     public boolean knows(Head at, RowKey key) {
-        return at.write(key) != null || cached(at, key) != null;
+        return at.write(key) != null || newest.cached(at, key) != null;
     }
 
     private void take(Head at, List<RowKey> keys, List<LedgerTables.Version> versions, Map<RowKey, RowData> rows) {
         Map<String, RowData> stored = new HashMap<>();
-        NewestVersions newest = new NewestVersions(at.merged());
+        NewestVersions versionsOf = new NewestVersions(at.merged());
         for (LedgerTables.Version version : versions) {
-            newest.add(version, stored);
+            versionsOf.add(version, stored);
         }
-        newest.end(stored);
+        versionsOf.end(stored);
         for (RowKey key : keys) {
             RowWrite write = at.write(key);
             RowData data = write == null ? stored.get(key.prefix()) : write.data();
             if (data != null) {
                 rows.put(key, data);
             }
-            remember(at, key, data);
+            newest.remember(at, key, data);
         }
-    }
-
-    private synchronized void remember(Head at, RowKey key, @Nullable RowData data) {
-        if (at.number() < head.merged()) {
-            return;
-        }
-        for (Commit commit : head.tail()) {
-            if (commit.number() > at.number() && commit.writes().containsKey(key)) {
-                return;
-            }
-        }
-        cache.put(key, data);
     }
 
     /**
@@ -329,12 +231,12 @@ public final class Ledger {
      * @param absent rows that must not have been there at that moment, at most {@value LedgerTables#MOST_ROWS}
      */
     public Appended append(Head basis, List<RowWrite> writes, List<Note> notes, List<RowKey> absent) {
-        return append(basis, Commit.State.STORED, writes, notes, absent);
+        return committing.append(basis, Commit.State.STORED, writes, notes, absent);
     }
 
     /** Stores what is to change together, so that {@link #decide} makes the changes or not, and nobody else any until then. */
     public Appended prepare(Head basis, List<RowWrite> writes, List<Note> notes, List<RowKey> absent) {
-        return append(basis, Commit.State.PREPARED, writes, notes, absent);
+        return committing.append(basis, Commit.State.PREPARED, writes, notes, absent);
     }
 
     /**
@@ -343,56 +245,9 @@ public final class Ledger {
      * @return false when somebody else has decided
      */
     public boolean decide(Head prepared, boolean isKept) {
-        return append(prepared, isKept ? Commit.State.KEPT : Commit.State.DROPPED, List.of(), List.of(), List.of())
+        return committing.append(
+                        prepared, isKept ? Commit.State.KEPT : Commit.State.DROPPED, List.of(), List.of(), List.of())
                 == Appended.STORED;
-    }
-
-    private Appended append(
-            Head basis, Commit.State state, List<RowWrite> writes, List<Note> notes, List<RowKey> absent) {
-        Commit commit = new Commit(
-                basis.number() + 1,
-                word(),
-                basis.merged(),
-                environment.clock().millis(),
-                state,
-                Commit.byRow(writes),
-                notes);
-        String text = Commit.text(writes, notes);
-        try {
-            if (!tables.append(commit, text, absent)) {
-                dropParts(commit, text);
-                return Appended.PRESENT;
-            }
-            advance(List.of(commit));
-            return Appended.STORED;
-        } catch (KalamConflictException taken) {
-            Appended outcome = taken(basis, commit, taken);
-            if (outcome == Appended.MOVED) {
-                dropParts(commit, text);
-            }
-            return outcome;
-        } catch (KalamException failed) {
-            if (!failed.mayHaveHappened()) {
-                throw Failures.of(layer, "commit", Outcome.NOT_APPLIED, failed);
-            }
-            return settled(basis, commit, failed);
-        }
-    }
-
-    /** Deletes the parts of what is no commit and never will be. What fails is made up for later. */
-    private void dropParts(Commit never, String text) {
-        if (!LedgerTables.isParted(text)) {
-            return;
-        }
-        try {
-            tables.deleteParts(never.tx());
-        } catch (KalamException failed) {
-            LOG.debug("Layer {}: the parts of what was not committed are left for later", layer, failed);
-        }
-    }
-
-    private String word() {
-        return new UUID(environment.random().nextLong(), environment.random().nextLong()).toString();
     }
 
     /**
@@ -401,97 +256,17 @@ public final class Ledger {
      * @return false while it may still be decided
      */
     public boolean dropPending(Head at) {
-        Commit pending = at.pending();
-        if (pending == null) {
-            return true;
-        }
-        synchronized (this) {
-            if (!pending.tx().equals(seen)) {
-                seen = pending.tx();
-                seenSince = environment.nanoTime();
-            }
-            if (!pending.tx().equals(left) && environment.nanoTime() - seenSince < LONGEST_PENDING.toNanos()) {
-                return false;
-            }
-        }
-        return decide(at, false);
+        return committing.dropPending(at);
     }
 
     /** Remembers that nobody will decide on a commit, so that it is dropped with the next. */
-    public synchronized void leave(Head prepared) {
-        Commit pending = prepared.pending();
-        left = pending == null ? left : pending.tx();
-    }
-
-    /** Finds out whose the commit is that has the number: another's, or this one, which something on the way may have sent twice. */
-    private Appended taken(Head basis, Commit commit, KalamConflictException conflict) {
-        try {
-            refreshed();
-            Commit there = head.tail().stream()
-                    .filter(each -> each.number() == commit.number())
-                    .findFirst()
-                    .orElseGet(() -> tables.stub(commit.number()));
-            return there != null && there.tx().equals(commit.tx()) ? Appended.STORED : Appended.MOVED;
-        } catch (KalamException unanswered) {
-            return settled(basis, commit, conflict);
-        }
-    }
-
-    /**
-     * Finds out whether a commit is stored whose answer was lost: it is, or its number is given to an empty one, after which it never will be.
-     */
-    private Appended settled(Head basis, Commit lost, KalamException failure) {
-        KalamException last = failure;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            try {
-                if (attempt > 0) {
-                    environment.sleep(Duration.ofMillis(50L << attempt));
-                }
-                Commit there = tables.stub(lost.number());
-                if (there == null) {
-                    Commit.State state = basis.pending() == null ? Commit.State.STORED : Commit.State.DROPPED;
-                    Commit barrier = new Commit(
-                            lost.number(),
-                            word(),
-                            lost.merged(),
-                            environment.clock().millis(),
-                            state,
-                            Map.of(),
-                            List.of());
-                    tables.append(barrier, Commit.text(List.of(), List.of()), List.of());
-                    advance(List.of(barrier));
-                    return Appended.MOVED;
-                }
-                refreshed();
-                return there.tx().equals(lost.tx()) ? Appended.STORED : Appended.MOVED;
-            } catch (KalamException again) {
-                last = again;
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                throw new OperationInterruptedException("A commit on layer " + layer, Outcome.UNKNOWN, stop);
-            }
-        }
-        throw Failures.of(layer, "find out whether a commit is stored", Outcome.UNKNOWN, last);
+    public void leave(Head prepared) {
+        committing.leave(prepared);
     }
 
     /** Writes what was committed to the rows, when there is much of it. What fails is made up for later. */
     public void mergeSometimes() {
-        Head now = head;
-        if (now.pending() != null || (now.tail().size() < LONGEST_TAIL && now.tailSize() < LARGEST_TAIL)) {
-            return;
-        }
-        try {
-            tables.merge(now.newest());
-            synchronized (this) {
-                head = head.merged(now.number());
-            }
-            cleaning.some(now.tables().values().stream().anyMatch(StoredSchema::isFollowed));
-        } catch (KalamException failed) {
-            LOG.warn(
-                    "Layer {}: commits could not be written to the rows; they stay in the ledger: {}",
-                    layer,
-                    failed.getMessage());
-        }
+        committing.mergeSometimes();
     }
 
     /** Returns the server's time. */
