@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -158,6 +159,7 @@ public abstract class PageContract extends PoolContract {
         assumeTrue(keepsSnapshots());
         Query<Document> query = documents().fromQuery("pages", "moving").orderBy(asc("name"));
         AtomicBoolean ended = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(1);
         ExecutorService others = Executors.newSingleThreadExecutor();
         try {
             Future<Integer> writing = others.submit(() -> {
@@ -168,10 +170,12 @@ public abstract class PageContract extends PoolContract {
                             .create()
                             .delete();
                     written++;
+                    begun.countDown();
                 }
                 return written;
             });
             try {
+                assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
                 for (int i = 0; i < 100; i++) {
                     Page<Document> page = query.pageWithTotal(2);
                     boolean one = page.items().get(0).data().text("name").equals("a");
