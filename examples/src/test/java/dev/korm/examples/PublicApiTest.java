@@ -9,6 +9,7 @@ import dev.korm.gateway.Gateway;
 import dev.korm.jackson.KormModule;
 import dev.korm.kalam.KalamClient;
 import dev.korm.micrometer.KormMetrics;
+import dev.korm.spring.KormProperties;
 import dev.korm.testkit.Seed;
 import dev.korm.testkit.kalam.KalamServer;
 import dev.korm.wal.Wal;
@@ -72,6 +73,11 @@ class PublicApiTest {
     @Test
     void of_the_meters() throws IOException {
         require("korm-micrometer", PublicApi.of(ROOT.resolve("korm-micrometer"), KormMetrics.class));
+    }
+
+    @Test
+    void of_the_starter_for_spring_boot() throws IOException {
+        require("korm-spring-boot-starter", PublicApi.ofRoom(KormProperties.class));
     }
 
     private static void require(String module, List<String> actual) throws IOException {
