@@ -28,7 +28,7 @@ final class FrameCounter {
 
     private FrameCounter() throws IOException {}
 
-    /** What of a frame a socket has still to come: its head is kept until it is whole. */
+    /** The part of a frame that a socket has still to come: its head is kept until it is whole. */
     private static final class Stream {
         private final byte[] head = new byte[10];
         private int headBytes;

@@ -7,7 +7,7 @@ import org.eclipse.jetty.websocket.common.WebSocketSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.OpCode;
 
-/** What carries the frames of one client. One frame is on its way at a time; its callback says when the next may be given. */
+/** The carrier of one client's frames. One frame is on its way at a time; its callback says when the next may be given. */
 interface Wire {
     /** Sends a text, and what was put ahead of it. */
     void text(String frame, Callback taken);
