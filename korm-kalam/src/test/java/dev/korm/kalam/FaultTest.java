@@ -457,6 +457,8 @@ class FaultTest {
             }
         });
         waiting.start();
+        // Or the question below would be the one that is answered late.
+        await().atMost(LIMIT).until(() -> server.faults().pendingAnswers() == 0);
         await().atMost(LIMIT)
                 .until(() -> client.queryAll("SELECT id FROM app.notes WHERE id = 'late'")
                                 .size()

@@ -138,6 +138,11 @@ public final class Faults {
         return isMute;
     }
 
+    /** Returns how many of the answers that were ordered wait for their request. */
+    public int pendingAnswers() {
+        return answers.size();
+    }
+
     /** Keeps the server's word about a WebSocket's credentials back, from each that opens from now on, until {@link #releaseAuthentication()}. */
     public void holdAuthentication() {
         lock.lock();
