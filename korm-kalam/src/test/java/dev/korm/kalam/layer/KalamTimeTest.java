@@ -50,7 +50,7 @@ class KalamTimeTest {
     private static final List<ColumnSchema> COLUMNS = List.of(
             new ColumnSchema("year", ColumnKind.INTEGER), new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER));
 
-    private final KalamServer server = KalamServer.start();
+    private KalamServer server = KalamServer.start();
     private final AtomicLong shift = new AtomicLong();
     private volatile Duration passing = Duration.ZERO;
 
@@ -228,7 +228,7 @@ class KalamTimeTest {
     }
 
     @Test
-    void parts_that_belong_to_no_commit_are_cleaned_up_when_they_are_old() {
+    void parts_are_cleaned_up_when_another_commit_has_the_number_of_theirs_and_never_before() {
         try (Layer layer = open();
                 Layer other = open();
                 KalamClient admin = KalamClient.builder()
@@ -236,7 +236,8 @@ class KalamTimeTest {
                         .auth(Auth.basic("admin", server.password()))
                         .build()) {
             layer.apply(insert("busy", 0));
-            admin.insert("app.korm_rows", Map.of("k", "part/dead/0000000000000000", "data", "["));
+            admin.insert("app.korm_rows", Map.of("k", "part/1.dead/0000000000000000", "data", "["));
+            admin.insert("app.korm_rows", Map.of("k", "part/100.asleep/0000000000000000", "data", "["));
             layer.evolve(
                     new TableSchema(
                             CARS,
@@ -247,13 +248,16 @@ class KalamTimeTest {
                     Set.of());
             Mutation large = new Mutation.Insert(
                     CARS, "large", List.of(new ColumnSchema("note", ColumnKind.TEXT)), Row.of("x".repeat(500_000)));
-            change(layer, 64, Duration.ofSeconds(1));
-            assertThat(count(admin, "korm_rows WHERE k LIKE 'part/dead/%'"))
-                    .as("it may be of a commit that comes yet")
+            change(layer, 64, Duration.ofHours(2));
+            assertThat(count(admin, "korm_rows WHERE k LIKE 'part/1.dead/%'")).isZero();
+            assertThat(count(admin, "korm_rows WHERE k LIKE 'part/100.asleep/%'"))
+                    .as("its commit may come yet, however long ago it was begun")
                     .isOne();
-            change(layer, 40, Duration.ofMinutes(2));
+            change(layer, 64, Duration.ofSeconds(1));
+            assertThat(count(admin, "korm_rows WHERE k LIKE 'part/100.asleep/%'"))
+                    .as("another has its number")
+                    .isZero();
             layer.apply(Batch.of(List.of(large)));
-            assertThat(count(admin, "korm_rows WHERE k LIKE 'part/dead/%'")).isZero();
             assertThat(count(admin, "korm_rows WHERE k LIKE 'part/%'"))
                     .as("of the large commit, which may still be read")
                     .isEqualTo(3);
@@ -266,6 +270,29 @@ class KalamTimeTest {
             assertThat(count(admin, "korm_rows WHERE k LIKE 'part/%'"))
                     .as("three of each that is there")
                     .isEqualTo(6);
+        }
+    }
+
+    @Test
+    void versions_are_cleaned_up_although_the_server_is_set_to_end_its_answers_early() {
+        server.close();
+        server = KalamServer.builder().maxRows(60).start();
+        try (Layer layer = open();
+                KalamClient admin = KalamClient.builder()
+                        .url(server.url())
+                        .auth(Auth.basic("admin", server.password()))
+                        .build()) {
+            List<Mutation> before = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                before.add(new Mutation.Insert(CARS, "a" + (1_000 + i), COLUMNS, Row.of(1L, 1L)));
+            }
+            layer.apply(Batch.of(before));
+            layer.apply(insert("busy", 0));
+            change(layer, 700, Duration.ofMinutes(2));
+            assertThat(count(admin, "korm_rows WHERE k LIKE '%/busy/%'"))
+                    .as("of ten or more, behind the end of the first answer")
+                    .isLessThan(6);
+            assertThat(years(layer)).hasSize(101).contains(700L);
         }
     }
 

@@ -33,7 +33,7 @@ final class Cleaning {
     Cleaning(LedgerTables tables, Environment environment) {
         this.tables = tables;
         this.environment = environment;
-        this.parts = new OrphanedParts(tables, environment);
+        this.parts = new OrphanedParts(tables);
     }
 
     /** Takes note that nobody is told any more of the commits up to one. */
@@ -55,10 +55,11 @@ final class Cleaning {
     /**
      * Cleans a little.
      *
+     * @param taken the number of a commit that there is
      * @param isFollowed whether commits are kept longer for change feeds
      */
-    synchronized void some(boolean isFollowed) {
-        parts.some();
+    synchronized void some(long taken, boolean isFollowed) {
+        parts.some(taken);
         long now = environment.nanoTime();
         for (Mark first = marks.peekFirst();
                 first != null && now - first.time() > AGE.toNanos();
@@ -74,7 +75,20 @@ final class Cleaning {
             tables.clear(cleared, toClear);
             cleared = toClear;
         }
-        List<LedgerTables.Version> page = tables.page(place);
+        // The server may be set to end its answers earlier.
+        for (int seen = 0; seen < LedgerTables.CLEANED_AT_ONCE; ) {
+            LedgerTables.VersionPage page = tables.page(place);
+            deleteSuperseded(page.versions());
+            seen += page.versions().size();
+            if (page.isLast()) {
+                place = "";
+                return;
+            }
+            place = nextPlace(page.versions());
+        }
+    }
+
+    private void deleteSuperseded(List<LedgerTables.Version> page) {
         List<String> superseded = new ArrayList<>();
         LedgerTables.@Nullable Version newer = null;
         for (int i = page.size() - 1; i >= 0; i--) {
@@ -91,7 +105,6 @@ final class Cleaning {
             }
         }
         tables.delete(superseded);
-        place = page.size() < LedgerTables.CLEANED_AT_ONCE ? "" : nextPlace(page);
     }
 
     private long told() {

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
@@ -13,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * A row of the ledger: all that changed together.
  *
  * @param number its place, one more than that of the commit before
- * @param tx a word that no other attempt has, by which an attempt is known again
+ * @param tx a word that no other attempt has, by which an attempt is known again; it begins with the number
  * @param merged the commits up to this one had been written to the rows by then
  * @param time in milliseconds since 1970, by the clock of who made it
  * @param state what it does
@@ -22,6 +25,8 @@ import tools.jackson.databind.JsonNode;
  */
 public record Commit(
         long number, String tx, long merged, long time, State state, Map<RowKey, RowWrite> writes, List<Note> notes) {
+    private static final Pattern WORD = Pattern.compile("([0-9]{1,18})\\.");
+
     /** The effect of a commit. */
     public enum State {
         /** Its writes are made. */
@@ -34,6 +39,17 @@ public record Commit(
         DROPPED,
         /** What it has written is in the rows, and nowhere else any more. */
         CLEARED
+    }
+
+    /** Returns a word for an attempt at a number, which {@link #numberOf} tells again. */
+    static String word(long number, UUID attempt) {
+        return number + "." + attempt;
+    }
+
+    /** Returns the number that a word was made for; one that no commit reaches where nobody can tell. */
+    static long numberOf(String word) {
+        Matcher parsed = WORD.matcher(word);
+        return parsed.lookingAt() ? Long.parseLong(parsed.group(1)) : Long.MAX_VALUE;
     }
 
     /** Returns the same commit with other writes. */

@@ -46,7 +46,7 @@ final class Committing {
     Appended append(Head basis, Commit.State state, List<RowWrite> writes, List<Note> notes, List<RowKey> absent) {
         Commit commit = new Commit(
                 basis.number() + 1,
-                word(),
+                word(basis.number() + 1),
                 basis.merged(),
                 environment.clock().millis(),
                 state,
@@ -68,9 +68,14 @@ final class Committing {
             return outcome;
         } catch (KalamException failed) {
             if (!failed.mayHaveHappened()) {
+                dropParts(commit, text);
                 throw Failures.of(layer, "commit", Outcome.NOT_APPLIED, failed);
             }
-            return settled(basis, commit, failed);
+            Appended outcome = settled(basis, commit, failed);
+            if (outcome == Appended.MOVED) {
+                dropParts(commit, text);
+            }
+            return outcome;
         }
     }
 
@@ -86,8 +91,10 @@ final class Committing {
         }
     }
 
-    private String word() {
-        return new UUID(environment.random().nextLong(), environment.random().nextLong()).toString();
+    private String word(long number) {
+        return Commit.word(
+                number,
+                new UUID(environment.random().nextLong(), environment.random().nextLong()));
     }
 
     /**
@@ -147,7 +154,7 @@ final class Committing {
                     Commit.State state = basis.pending() == null ? Commit.State.STORED : Commit.State.DROPPED;
                     Commit barrier = new Commit(
                             lost.number(),
-                            word(),
+                            word(lost.number()),
                             lost.merged(),
                             environment.clock().millis(),
                             state,
@@ -178,7 +185,7 @@ final class Committing {
         try {
             tables.merge(now.newest());
             newest.merged(now.number());
-            cleaning.some(now.tables().values().stream().anyMatch(StoredSchema::isFollowed));
+            cleaning.some(now.number(), now.tables().values().stream().anyMatch(StoredSchema::isFollowed));
         } catch (KalamException failed) {
             LOG.warn(
                     "Layer {}: commits could not be written to the rows; they stay in the ledger: {}",

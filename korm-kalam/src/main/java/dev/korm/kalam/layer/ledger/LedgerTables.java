@@ -540,16 +540,23 @@ final class LedgerTables {
         return found;
     }
 
+    /**
+     * Some versions.
+     *
+     * @param isLast whether there are none behind them
+     */
+    record VersionPage(List<Version> versions, boolean isLast) {}
+
     /** Returns some versions behind a key, without their values. */
-    List<Version> page(String behind) {
+    VersionPage page(String behind) {
         List<Version> versions = new ArrayList<>();
-        for (Row row : send(QueryRequest.of(
-                        "SELECT k FROM " + rows + " WHERE k > $1 ORDER BY k LIMIT " + CLEANED_AT_ONCE, behind))
+        String source = rows + " WHERE k > $1";
+        for (Row row : send(QueryRequest.of("SELECT k FROM " + source + " ORDER BY k LIMIT " + CLEANED_AT_ONCE, behind))
                 .rows()) {
             versions.add(new Version(row.getString("k"), null));
         }
         versions.sort(java.util.Comparator.comparing(Version::key));
-        return versions;
+        return new VersionPage(versions, isWhole(versions.size(), CLEANED_AT_ONCE, List.of(source), List.of(behind)));
     }
 
     /** Deletes versions; should a flush bring them back, they are as superseded as before. */

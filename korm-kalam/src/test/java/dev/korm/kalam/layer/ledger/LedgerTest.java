@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.korm.StoreBusyException;
+import dev.korm.StoreException;
 import dev.korm.kalam.KalamClient;
 import dev.korm.kalam.auth.Auth;
 import dev.korm.kalam.layer.ledger.Ledger.Appended;
@@ -175,6 +176,32 @@ class LedgerTest {
         assertThat(value(later, later.known())).isEqualTo("held");
     }
 
+    @Test
+    void parts_of_a_commit_that_did_not_come_are_deleted_at_once() {
+        Ledger ledger = open();
+        List<RowWrite> large = List.of(write(ROW, "x".repeat(500_000)));
+        server.faults().answerRightly();
+        server.faults().answer(400, REFUSED);
+        assertThatThrownBy(() -> ledger.append(ledger.known(), large, List.of(), List.of()))
+                .isInstanceOf(StoreException.class);
+        assertThat(parts()).as("of a refused commit").isZero();
+        server.faults().answerRightly();
+        server.faults().answer(503, AWAY);
+        assertThat(ledger.append(ledger.known(), large, List.of(), List.of())).isEqualTo(Appended.MOVED);
+        assertThat(parts()).as("of one in whose place an empty one is").isZero();
+        assertThat(ledger.append(ledger.known(), large, List.of(), List.of())).isEqualTo(Appended.STORED);
+        assertThat(parts()).isEqualTo(3);
+    }
+
+    private long parts() {
+        return clients.get(0)
+                .queryOne("SELECT count(*) AS n FROM " + namespace + ".korm_rows WHERE k LIKE 'part/%'")
+                .orElseThrow()
+                .getLong("n");
+    }
+
+    private static final String REFUSED =
+            "{\"status\":\"error\",\"error\":{\"code\":\"SQL_EXECUTION_ERROR\",\"message\":\"\"}}";
     private static final String AWAY = "{\"status\":\"error\",\"error\":{\"code\":\"NOT_LEADER\",\"message\":\"\"}}";
 
     @Test
