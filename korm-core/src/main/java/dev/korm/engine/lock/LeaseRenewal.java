@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,9 @@ final class LeaseRenewal implements AutoCloseable {
 
     /** Of a lease: the pause after a renewal that failed. */
     private static final int AFTER_FAILURE = 20;
+
+    /** How long the end of the pool waits for a store that does not answer. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     private final Leases leases;
     private final Environment environment;
@@ -154,19 +158,32 @@ final class LeaseRenewal implements AutoCloseable {
         }
     }
 
+    /** Ends the threads, and waits for a renewal that is under way: so nothing is asked of the layer afterwards. */
     @Override
     public void close() {
+        ExecutorService ended;
         mutex.lock();
         try {
             closed = true;
             if (scheduler != null) {
                 scheduler.close();
             }
-            if (asking != null) {
-                asking.shutdown();
-            }
+            ended = asking;
         } finally {
             mutex.unlock();
+        }
+        if (ended == null) {
+            return;
+        }
+        ended.shutdown();
+        try {
+            if (!ended.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                ended.shutdownNow();
+                LOG.warn("The pool is closed while its locks are being renewed, since the store does not answer");
+            }
+        } catch (InterruptedException stop) {
+            ended.shutdownNow();
+            Thread.currentThread().interrupt();
         }
     }
 }
