@@ -5,6 +5,7 @@ import dev.korm.SchemaException;
 import dev.korm.model.Node;
 import dev.korm.model.row.ColumnMisfits;
 import dev.korm.spi.query.ColumnKind;
+import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.JsonPath;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
@@ -13,6 +14,7 @@ import dev.korm.spi.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The position that a path has reached. */
@@ -31,12 +33,34 @@ sealed interface PathPosition {
     }
 
     /**
+     * The way to a value from a row of its table.
+     *
+     * @param base the value's base where that table is the one that is asked
+     * @param within makes a condition on the row of one on the base
+     */
+    record Way(TableName table, Operand base, UnaryOperator<Condition> within) {
+        static Way to(TableName table, ColumnSchema column) {
+            return new Way(table, new Operand.Column(0, column.name(), column.kind()), UnaryOperator.identity());
+        }
+
+        private Way into(Value container, int source, Condition.Members members) {
+            Operand elements = container.as(ColumnKind.JSON);
+            return new Way(
+                    table,
+                    new Operand.Element(source),
+                    condition ->
+                            within.apply(new Condition.AnyElement(source, elements, members, List.of(), condition)));
+        }
+    }
+
+    /**
      * At a value.
      *
      * @param base the column or element that it is, or is in
      * @param path the way to it inside the base
      * @param holder the table whose column it is; null inside JSON
      * @param witness null where what holds it is not there; by itself null where that is always there
+     * @param way how it is reached from a row of its table alone; null where no column of that table has it
      */
     record Value(
             Operand base,
@@ -44,10 +68,36 @@ sealed interface PathPosition {
             Node node,
             Tables tables,
             @Nullable TableSchema holder,
-            @Nullable Operand witness)
+            @Nullable Operand witness,
+            @Nullable Way way)
             implements PathPosition {
+        /** Creates one of a column that its table lacks. */
         Value(Operand base, JsonPath path, Node node, Tables tables, @Nullable Operand witness) {
-            this(base, path, node, tables, null, witness);
+            this(base, path, node, tables, null, witness, null);
+        }
+
+        /** Returns a place at the elements of this one. */
+        Value element(int source, Condition.Members members, Node node) {
+            Operand element = new Operand.Element(source);
+            return new Value(
+                    element,
+                    JsonPath.ROOT,
+                    node,
+                    tables,
+                    null,
+                    element,
+                    way == null ? null : way.into(alone(way), source, members));
+        }
+
+        /** Returns whether some row of its table names, here, an item of another table. */
+        boolean refersTo(String layer, TableName target) {
+            return way != null
+                    && tables.refersTo(way.table(), alone(way).stored(ColumnKind.RN), way.within(), layer, target);
+        }
+
+        /** Returns the same place for a question about its table alone. */
+        private Value alone(Way way) {
+            return new Value(way.base(), path, node, tables, holder, null, way);
         }
 
         /**
@@ -151,7 +201,7 @@ sealed interface PathPosition {
             }
             List<JsonPath.Step> longer = new ArrayList<>(path.steps());
             longer.add(step);
-            return new Value(base, new JsonPath(longer), node, tables, stored(ColumnKind.JSON));
+            return new Value(base, new JsonPath(longer), node, tables, null, stored(ColumnKind.JSON), way);
         }
     }
 

@@ -114,7 +114,8 @@ final class PathWalker {
                 member.node(),
                 item.tables(),
                 item.schema(),
-                item.witness());
+                item.witness(),
+                PathPosition.Way.to(item.schema().table(), column));
     }
 
     private static PathPosition entry(PathPosition place, FieldPath.Entry entry, FieldPath path) {
@@ -220,8 +221,7 @@ final class PathWalker {
             End end) {
         int source = scope.newSource();
         Scope inner = scope.inner();
-        PathPosition element = new PathPosition.Value(
-                new Operand.Element(source), JsonPath.ROOT, node, container.tables(), new Operand.Element(source));
+        PathPosition element = container.element(source, members, node);
         Condition condition = walk(List.of(element), path, index + 1, inner, end);
         return new Condition.AnyElement(source, container.as(ColumnKind.JSON), members, inner.joins(), condition);
     }
@@ -276,13 +276,7 @@ final class PathWalker {
 
         /** Returns whether a reference at a place is one to an item of it. */
         boolean isNamedBy(PathPosition.Value reference) {
-            TableSchema holder = reference.holder();
-            return holder != null
-                    && reference.base() instanceof Operand.Column from
-                    && reference
-                            .tables()
-                            .refersTo(
-                                    holder.table(), from.name(), place.tables().layer(), schema.table());
+            return reference.refersTo(place.tables().layer(), schema.table());
         }
 
         SchemaException refusal(FieldPath path) {
@@ -297,7 +291,8 @@ final class PathWalker {
             return false;
         }
         Operand.Column column = new Operand.Column(0, there.name(), there.kind());
-        PathPosition.Value place = new PathPosition.Value(column, JsonPath.ROOT, member.node(), tables, schema, null);
+        PathPosition.Value place =
+                new PathPosition.Value(column, JsonPath.ROOT, member.node(), tables, schema, null, null);
         if (!place.isFit()) {
             misfits.add(new Misfit(schema, column, place));
         }
@@ -338,13 +333,11 @@ final class PathWalker {
 
     /** Reduces many tables to those that are referred to; looking costs less than a join of each. */
     private static List<TableSchema> named(PathPosition.Value value, Tables tables, List<TableSchema> candidates) {
-        TableSchema holder = value.holder();
-        if (candidates.size() <= FEW || holder == null || !(value.base() instanceof Operand.Column column)) {
+        if (candidates.size() <= FEW || value.holder() == null || !(value.base() instanceof Operand.Column)) {
             return candidates;
         }
         return candidates.stream()
-                .filter(schema ->
-                        value.tables().refersTo(holder.table(), column.name(), tables.layer(), schema.table()))
+                .filter(schema -> value.refersTo(tables.layer(), schema.table()))
                 .toList();
     }
 

@@ -1,11 +1,13 @@
 package dev.korm.query;
 
 import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.FingerprintKey;
 import dev.korm.spi.schema.TableSchema;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The tables of one layer, as they are. */
 public interface Tables {
@@ -36,8 +38,14 @@ public interface Tables {
      */
     List<TableSchema> items(String column, Class<?> type);
 
-    /** Returns whether a column of references holds one that names an item of a table, in this layer or another. */
-    boolean refersTo(TableName holder, String column, String layer, TableName target);
+    /**
+     * Returns whether a reference in some row of a table names an item of another, in this layer or another.
+     *
+     * @param reference in the row, or in what {@code within} leads to
+     * @param within makes a condition on the row of one on the reference
+     */
+    boolean refersTo(
+            TableName holder, Operand reference, UnaryOperator<Condition> within, String layer, TableName target);
 
     /** Returns every other layer of the pool. */
     List<? extends Tables> neighbours();

@@ -10,7 +10,6 @@ import dev.korm.query.FederatedSelection;
 import dev.korm.query.Tables;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
-import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
@@ -29,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A layer of an open pool that answers selections, also those that lead to other layers of it. Safe for many threads.
@@ -229,13 +229,13 @@ public class FederatedLayer implements Tables, AutoCloseable {
     }
 
     @Override
-    public boolean refersTo(TableName holder, String column, String other, TableName target) {
-        Condition body = contains(column, "]:" + target.namespace() + ":" + target.kind() + ":");
-        return holds(
-                holder,
-                other.equals(layer())
-                        ? body
-                        : new Condition.And(List.of(body, contains(column, "[" + Rn.FROM + "::" + other + "]"))));
+    public boolean refersTo(
+            TableName holder, Operand reference, UnaryOperator<Condition> within, String other, TableName target) {
+        Condition body = contains(reference, "]:" + target.namespace() + ":" + target.kind() + ":");
+        Condition names = other.equals(layer())
+                ? body
+                : new Condition.And(List.of(body, contains(reference, "[" + Rn.FROM + "::" + other + "]")));
+        return holds(holder, within.apply(names));
     }
 
     @Override
@@ -255,10 +255,10 @@ public class FederatedLayer implements Tables, AutoCloseable {
         return parallel;
     }
 
-    private static Condition contains(String column, String piece) {
+    private static Condition contains(Operand reference, String piece) {
         TextPattern.Part any = new TextPattern.AnyText();
         return new Condition.Matches(
-                new Operand.Column(0, column, ColumnKind.RN),
+                reference,
                 new TextPattern(List.of(any, new TextPattern.Literal(piece), any), TextPattern.Case.SENSITIVE));
     }
 

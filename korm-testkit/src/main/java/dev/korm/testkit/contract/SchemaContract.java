@@ -2,6 +2,7 @@ package dev.korm.testkit.contract;
 
 import static dev.korm.Aggregate.count;
 import static dev.korm.Assignment.set;
+import static dev.korm.Filter.any;
 import static dev.korm.Filter.between;
 import static dev.korm.Filter.eq;
 import static dev.korm.Filter.everything;
@@ -405,6 +406,58 @@ public abstract class SchemaContract extends PoolContract {
         Query<Visit> visits = items(Visit.class).fromQuery(SPACE, "visit");
         assertRefused(() -> visits.where(eq("at.code", 5)).count());
         assertThat(visits.where(eq("at.name", "Abe")).count()).isZero();
+    }
+
+    record Stop(String name, @Nullable Rn<Numbered> by, Map<String, Rn<Numbered>> others) {}
+
+    record Tour(
+            @Nullable Stop first,
+            List<Stop> stops,
+            @Nullable Rn<Tour> next) {}
+
+    @Test
+    void references_inside_nested_data_refuse_it_where_they_name_such_a_collection() {
+        Item<Coded> abe = create(Coded.class, new Coded("Abe", "5"));
+        Rn<Numbered> named = Rn.parse(abe.rn().toString());
+        items(Tour.class)
+                .fromData(SPACE, "tour", new Tour(new Stop("a", null, Map.of()), List.of(), null))
+                .create();
+        Query<Tour> tours = items(Tour.class).fromQuery(SPACE, "tour");
+        for (String path : List.of(
+                "first.by.code",
+                "first.others.x.code",
+                "stops[*].by.code",
+                "stops[0].by.code",
+                "stops[*].others.*.code",
+                "next.first.by.code")) {
+            // Nobody refers to it, so it may be a collection of something else.
+            assertThat(tours.where(eq(path, 5)).count()).as(path).isZero();
+        }
+        Item<Tour> first = items(Tour.class)
+                .fromData(SPACE, "tour", new Tour(new Stop("b", named, Map.of()), List.of(), null))
+                .create();
+        assertRefused(() -> tours.where(eq("first.by.code", 5)).count());
+        assertRefused(() -> tours.where(eq("next.first.by.code", 5)).count());
+        assertThat(tours.where(eq("first.by.name", "Abe")).count()).isEqualTo(1);
+        assertThat(tours.where(eq("stops[*].by.code", 5)).count()).isZero();
+        items(Tour.class)
+                .fromData(
+                        SPACE,
+                        "tour",
+                        new Tour(
+                                null,
+                                List.of(new Stop("c", null, Map.of()), new Stop("d", named, Map.of())),
+                                first.rn()))
+                .create();
+        assertRefused(() -> tours.where(eq("stops[*].by.code", 5)).count());
+        assertRefused(() -> tours.where(any("stops", eq("by.code", 5))).count());
+        // The first stops name nothing.
+        assertThat(tours.where(eq("stops[0].by.code", 5)).count()).isZero();
+        assertThat(tours.where(eq("stops[*].others.*.code", 5)).count()).isZero();
+        items(Tour.class)
+                .fromData(SPACE, "tour", new Tour(null, List.of(new Stop("e", null, Map.of("x", named))), null))
+                .create();
+        assertRefused(() -> tours.where(eq("stops[*].others.*.code", 5)).count());
     }
 
     private static void assertRefused(ThrowableAssert.ThrowingCallable question) {
