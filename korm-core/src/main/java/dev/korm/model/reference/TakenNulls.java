@@ -9,18 +9,19 @@ import java.util.List;
 
 /**
  * The fields that a deletion sets to null, held against the record's constructor. Its declaration need not say that it refuses null, and an item that nothing can be made of
- * would be found out when it is read, long after the deletion; so the first item that is stored is made anew without its references.
+ * would be found out when it is read, long after the deletion; so each item with such a reference that is stored is made anew without it. What a constructor refuses may
+ * depend on the rest, so that an item says nothing about the next one.
  *
- * <p>Safe from many threads; a field that two of them look at at once is looked at twice.
+ * <p>Safe from many threads.
  */
 public final class TakenNulls {
     private final RecordCodec codec;
-    private volatile List<ReferencePolicy> open;
+    private final List<ReferencePolicy> nulling;
 
     /** @param policies all of the record */
     public TakenNulls(RecordCodec codec, List<ReferencePolicy> policies) {
         this.codec = codec;
-        this.open = policies.stream().filter(TakenNulls::leavesNull).toList();
+        this.nulling = policies.stream().filter(TakenNulls::leavesNull).toList();
     }
 
     /** Returns whether a field becomes null; an entry of a list or map goes instead. */
@@ -35,18 +36,14 @@ public final class TakenNulls {
      * @throws ModelException when its constructor refuses that; names the field and the way out
      */
     public void require(Object data) {
-        for (ReferencePolicy policy : open) {
-            if (isTaken(data, policy)) {
-                open = open.stream().filter(other -> !other.equals(policy)).toList();
-            }
+        for (ReferencePolicy policy : nulling) {
+            require(data, policy);
         }
     }
 
-    /** Returns whether there was a reference to do without. */
-    private boolean isTaken(Object data, ReferencePolicy policy) {
+    private void require(Object data, ReferencePolicy policy) {
         try {
-            Object without = References.along(codec, data, policy.path().steps(), (reference, target, rest) -> null);
-            return without != data;
+            References.along(codec, data, policy.path().steps(), (reference, target, rest) -> null);
         } catch (TypeMismatch refused) {
             throw new ModelException(
                     "@OnDelete cannot be kept for the field " + policy.path() + " of "

@@ -321,7 +321,19 @@ public abstract class ReferentialContract {
                         .create())
                 .isInstanceOf(ModelException.class)
                 .hasMessageNotContaining("canary");
-        assertThat(campers.fromQuery("crew", "camper").count()).isEqualTo(1);
+        // One that may do without says nothing about the next.
+        Item<Camper> bold =
+                campers.fromData("crew", "camper", new Camper("Bo", ada.rn())).create();
+        assertThatThrownBy(() -> campers.fromData("crew", "camper", new Camper("canary", ada.rn()))
+                        .create())
+                .isInstanceOf(ModelException.class)
+                .hasMessageNotContaining("canary");
+        assertThatThrownBy(() -> bold.set(Camper::name, "canary").commit())
+                .isInstanceOf(ModelException.class)
+                .hasMessageNotContaining("canary");
+        assertThat(campers.fromQuery("crew", "camper").count()).isEqualTo(2);
+        ada.delete();
+        assertThat(bold.reload().data()).isEqualTo(new Camper("Bo", null));
     }
 
     @Test
