@@ -118,6 +118,52 @@ public abstract class QueryContract extends PoolContract {
     }
 
     @Test
+    void equal_to_null_is_null_wherever_a_path_leads() {
+        for (String path : List.of(
+                "make",
+                "model",
+                "year",
+                "owner",
+                "price",
+                "registered",
+                "tags",
+                "tags[0]",
+                "tags[*]",
+                "drivers",
+                "drivers[*]",
+                "engine",
+                "engine.fuel",
+                "engine.power",
+                "engine.mechanic",
+                "engine.mechanic.username",
+                "marks",
+                "note",
+                "rnId",
+                "marks[\"k8s.io/name\"]",
+                "owner.username",
+                "owner.lastName",
+                "drivers[*].username",
+                "owner.rnId")) {
+            List<String> nulls = models(isNull(path));
+            assertThat(models(eq(path, null))).as(path).isEqualTo(nulls);
+            assertThat(models(inList(path, Arrays.asList((Object) null))))
+                    .as(path)
+                    .isEqualTo(nulls);
+            List<String> others = models(exists(path));
+            assertThat(models(ne(path, null))).as(path).isEqualTo(others);
+            assertThat(models(not(eq(path, null)))).as(path).isEqualTo(models(not(isNull(path))));
+        }
+        assertThat(models(eq("engine.fuel", null))).containsExactly("DS", "Odd*[x]?");
+        Query<Document> documents = Korm.item(Document.class, opened).fromQuery("cars", "suv");
+        for (String path : List.of("model", "price", "nothing", "engine.fuel", "engine.nothing")) {
+            assertThat(documents.where(eq(path, null)).count())
+                    .as(path)
+                    .isEqualTo(documents.where(isNull(path)).count());
+        }
+        assertThat(documents.where(eq("nothing", null)).count()).isEqualTo(4);
+    }
+
+    @Test
     void filters_are_joined() {
         assertThat(models(eq("make", "Citroen").and(gt(Car::year, 2000)))).containsExactly("C4");
         assertThat(models(eq("year", 2014).or(eq("year", 2020)))).containsExactly("C4", "Octavia");
