@@ -38,13 +38,20 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     /** The mod that names the depot, and makes an RN one of files. */
     public static final String DEPOT = "depot";
 
-    private final String text;
+    /** Null until somebody asks, of an item that was read: few of their texts are wanted. Two threads may make the same. */
+    private @Nullable String text;
+
     private final Form form;
     private final Map<String, String> mods;
     private final List<String> parts;
     private final @Nullable Referenced<T> referenced;
 
-    Rn(String text, Form form, Map<String, String> mods, List<String> parts, @Nullable Referenced<T> referenced) {
+    Rn(
+            @Nullable String text,
+            Form form,
+            Map<String, String> mods,
+            List<String> parts,
+            @Nullable Referenced<T> referenced) {
         this.text = text;
         this.form = form;
         this.mods = mods;
@@ -136,7 +143,8 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         requireElements(parts, "parts");
         Rn<T> rn = parse(depotText(depot, List.of(parts)));
         if (rn.form != Form.FILE) {
-            throw new RnException("A file's last part is its name, not \"*\"", rn.text.length() - 1);
+            throw new RnException(
+                    "A file's last part is its name, not \"*\"", rn.toString().length() - 1);
         }
         return rn;
     }
@@ -313,34 +321,29 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     public Rn<T> item(String id) {
         requireNonNull(id, "id");
         if (form != Form.COLLECTION) {
-            throw new IllegalStateException(text + " is not a collection of items");
+            throw new IllegalStateException(this + " is not a collection of items");
         }
         RnParser.checkId(id);
-        String itemText = text.substring(0, text.length() - 1).concat(id);
-        return new Rn<>(itemText, Form.ITEM, mods, List.of(parts.get(0), parts.get(1), id), null);
+        return new Rn<>(null, Form.ITEM, mods, List.of(parts.get(0), parts.get(1), id), null);
     }
 
     /** Returns the RN of the collection that this item belongs to, with the same mods. */
     public Rn<T> collection() {
-        int idLength = itemPart(2).length();
-        String collectionText = text.substring(0, text.length() - idLength) + "*";
-        return new Rn<>(collectionText, Form.COLLECTION, mods, List.of(parts.get(0), parts.get(1), "*"), null);
+        return new Rn<>(null, Form.COLLECTION, mods, List.of(itemPart(0), itemPart(1), "*"), null);
     }
 
     private Rn<T> withMods(Map<String, String> changed) {
-        StringBuilder out = new StringBuilder(text.length() + 16).append(RnParser.START);
-        changed.forEach((key, value) -> RnParser.appendMod(out, key, value));
-        out.append(text, text.length() - bodyLength(), text.length());
-        Rn<T> rn = parse(out.toString());
-        return referenced == null || isMissing() ? rn : new Rn<>(rn.text, rn.form, rn.mods, rn.parts, referenced);
+        Rn<T> rn = parse(text(changed, parts));
+        return referenced == null || isMissing() ? rn : new Rn<>(rn.toString(), rn.form, rn.mods, rn.parts, referenced);
     }
 
-    private int bodyLength() {
-        int length = 0;
+    private static String text(Map<String, String> mods, List<String> parts) {
+        StringBuilder out = new StringBuilder(100).append(RnParser.START);
+        mods.forEach((key, value) -> RnParser.appendMod(out, key, value));
         for (String part : parts) {
-            length += 1 + part.length();
+            out.append(':').append(part);
         }
-        return length;
+        return out.toString();
     }
 
     /**
@@ -391,7 +394,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         if (referenced() instanceof Item<T> item) {
             return item;
         }
-        throw new QueryException(text + " carries a change that is not committed yet; commit it to have the item");
+        throw new QueryException(this + " carries a change that is not committed yet; commit it to have the item");
     }
 
     /** Returns the item that it carries, whether committed or not; empty when it is not resolved, and when the item is missing. */
@@ -401,12 +404,12 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     private Referenced<T> referenced() {
         if (referenced == null) {
-            throw new QueryException(text + " is not resolved: no path in resolvePaths(…) leads to it."
+            throw new QueryException(this + " is not resolved: no path in resolvePaths(…) leads to it."
                     + " Name the path there, or read the item with fromRn(…)");
         }
         if (isMissing()) {
             throw new MissingReferenceException(
-                    text
+                    this
                             + " names an item that does not exist. Where that may be, ask isMissing() or carried() before get();"
                             + " otherwise correct the reference",
                     this);
@@ -422,7 +425,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     public Rn<T> carrying(Referenced<T> item) {
         requireNonNull(item, "item");
         if (form != Form.ITEM || !isOf(item.rn().parts)) {
-            throw new IllegalArgumentException(text + " does not name " + item.rn());
+            throw new IllegalArgumentException(this + " does not name " + item.rn());
         }
         return new Rn<>(text, form, mods, parts, item);
     }
@@ -460,7 +463,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     private String itemPart(int part) {
         if (isDepot()) {
-            throw new IllegalStateException(text + " names files; it has depotParts(), not namespace and kind");
+            throw new IllegalStateException(this + " names files; it has depotParts(), not namespace and kind");
         }
         return parts.get(part);
     }
@@ -471,23 +474,28 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Rn<?> rn && rn.text.equals(text);
+        return other instanceof Rn<?> rn && rn.toString().equals(toString());
     }
 
     @Override
     public int hashCode() {
-        return text.hashCode();
+        return toString().hashCode();
     }
 
     /** Compares by the code units of the text. */
     @Override
     public int compareTo(Rn<?> other) {
-        return text.compareTo(other.text);
+        return toString().compareTo(other.toString());
     }
 
     /** Returns the canonical text. */
     @Override
     public String toString() {
-        return text;
+        String known = text;
+        if (known == null) {
+            known = text(mods, parts);
+            text = known;
+        }
+        return known;
     }
 }

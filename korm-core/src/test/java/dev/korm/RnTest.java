@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,6 +132,43 @@ class RnTest {
         assertThat(Rn.prefix("files", "a")).hasToString("[rn][depot::files]:a:*");
         assertThat(Rn.collection("cars", "suv").item(ID)).hasToString("[rn]:cars:suv:" + ID);
         assertThat(Rn.parse("[rn][from::pg]:cars:suv:" + ID).collection()).hasToString("[rn][from::pg]:cars:suv:*");
+    }
+
+    @Test
+    void at_each_place_of_an_id_exactly_the_characters_of_a_version_4_uuid_are_allowed() {
+        Pattern uuid = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+        Rn<?> collection = Rn.collection("cars", "suv");
+        for (int i = 0; i < ID.length(); i++) {
+            // Beyond 255 there are those whose lower bits are a digit's.
+            for (char c = 0; c < 0x180; c++) {
+                if (i == 0 && c == '=') {
+                    continue; // Begins the key of a row.
+                }
+                String id = ID.substring(0, i) + c + ID.substring(i + 1);
+                boolean valid = uuid.matcher(id).matches();
+                assertThat(Rn.isRn("[rn]:cars:suv:" + id))
+                        .as("%x at %d", (int) c, i)
+                        .isEqualTo(valid);
+                if (valid) {
+                    assertThat(collection.item(id).id()).contains(id);
+                } else if (c < 0x100) {
+                    assertThatThrownBy(() -> collection.item(id)).isInstanceOf(RnException.class);
+                }
+            }
+        }
+    }
+
+    @Test
+    void an_item_of_a_collection_has_the_same_text_hash_and_order_as_the_one_that_is_read() {
+        Rn<?> collection = Rn.collection("cars", "suv").from("pg");
+        Rn<?> read = Rn.parse("[rn][from::pg]:cars:suv:" + ID);
+        assertThat(collection.item(ID)).isEqualTo(read).hasSameHashCodeAs(read).hasToString(read.toString());
+        assertThat(read).isEqualTo(collection.item(ID));
+        assertThat(collection.item(ID).compareTo(read)).isZero();
+        assertThat(collection.item(ID).with("tag", "x")).hasToString("[rn][from::pg][tag::x]:cars:suv:" + ID);
+        assertThat(collection.item(ID).collection()).isEqualTo(collection);
+        assertThat(collection.item(ID))
+                .isNotEqualTo(Rn.collection("cars", "suv").item(ID));
     }
 
     @Test
