@@ -2,6 +2,9 @@
 # sqlite-jdbc 3.54.1.0 (SQLite 3.54.1): beside a read transaction that stays open, commits in WAL mode get slower with each commit, and the
 # automatic checkpoint is why.
 #
+# This holds for a reader that began while the log was copied whole into the database, as that of a program at rest. Beside one that began
+# while there were pages in the log still to be copied, a try ends early, and costs little.
+#
 # A checkpoint cannot go past what the oldest reader sees, so behind 1,000 pages of log every single commit tries one again that gets nowhere, and
 # what a try costs grows with the log. The log that grows by itself costs far less: with wal_autocheckpoint=0 on the writing connection, the same
 # commits beside the same reader stay about as fast as they were. When the reader ends, the next checkpoint catches up either way.

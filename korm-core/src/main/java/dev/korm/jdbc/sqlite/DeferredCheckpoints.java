@@ -9,7 +9,7 @@ import java.util.List;
  * The checkpoints that commits leave for later beside a reader that stays, where each would try one in vain. For whoever has the turn to write; {@link #catchUp} is for the reader.
  *
  * <p><b>Why.</b> A checkpoint cannot go beyond what the oldest reader sees. Behind a thousand pages of log SQLite tries one at each commit all the same,
- * and a try costs the more the longer the log is. The log grows beside such a reader with checkpoints as without: it begins anew only where nobody
+ * and a try costs the more the longer the log is, where the reader began while the log was copied whole. The log grows beside such a reader with checkpoints as without: it begins anew only where nobody
  * reads it.
  *
  * <p><b>States.</b> Usual: SQLite checkpoints by itself. Deferred: it does not, from when a connection that reads was in use through {@value #PATIENCE} commits until every
@@ -44,18 +44,29 @@ final class DeferredCheckpoints {
         deferred = false;
     }
 
-    /** Looks who reads, and has the session, which is at rest, checkpoint accordingly. */
-    void look(Session session, long commits) {
+    /** Returns whether the last look has left checkpoints for later. */
+    boolean isDeferred() {
+        return deferred;
+    }
+
+    /**
+     * Looks who reads, and has the session, which is at rest, checkpoint accordingly.
+     *
+     * @return whether checkpoints are deferred and the log is to be given room, once in {@value #PATIENCE} commits
+     */
+    boolean look(Session session, long commits) {
         if (deferred && !readers.isHeld()) {
             deferred = !checkpointEvery(session, USUAL);
         }
-        if (commits - seen >= PATIENCE) {
-            seen = commits;
-            if (readers.mark() && !deferred) {
-                deferred = true;
-                checkpointEvery(session, 0);
-            }
+        if (commits - seen < PATIENCE) {
+            return false;
         }
+        seen = commits;
+        if (readers.mark() && !deferred) {
+            deferred = true;
+            checkpointEvery(session, 0);
+        }
+        return deferred;
     }
 
     private static boolean checkpointEvery(Session session, int pages) {

@@ -52,6 +52,11 @@ public final class SqliteConnector {
         return file.isEmpty();
     }
 
+    /** Returns what makes room in the log; nothing where no commit waits for the disk. */
+    Optional<LogRoom> logRoom() {
+        return settings.isSynced() ? file.map(LogRoom::new) : Optional.empty();
+    }
+
     private Connection open(String attempted, Access access) {
         try {
             refuseSingleByte();

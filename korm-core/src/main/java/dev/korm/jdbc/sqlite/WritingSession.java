@@ -38,6 +38,9 @@ final class WritingSession {
     /** Null in memory. */
     private final @Nullable DeferredCheckpoints checkpoints;
 
+    /** Null where checkpoints are not deferred. */
+    private @Nullable LogRoom room;
+
     private final AtomicLong commits = new AtomicLong();
 
     private Phase phase = Phase.AT_REST;
@@ -122,7 +125,33 @@ final class WritingSession {
             checkOpen();
         }
         if (checkpoints != null) {
-            checkpoints.look(session, commits.get());
+            if (checkpoints.look(session, commits.get())) {
+                if (room == null) {
+                    room = connector.logRoom().orElse(null);
+                }
+                if (room != null) {
+                    make(room);
+                }
+            } else if (!checkpoints.isDeferred()) {
+                room = null;
+            }
+        }
+    }
+
+    /** Makes room in the log, where some is missing. What fails then costs time, and no change. */
+    private void make(LogRoom room) {
+        try {
+            long missing = room.missing(session);
+            if (missing > 0) {
+                begin();
+                LogRoom.make(session, missing);
+            }
+        } catch (SQLException slower) {
+            // Commits are as fast as they are into a file that grows.
+        }
+        if (phase != Phase.AT_REST) {
+            rollback();
+            checkOpen();
         }
     }
 
