@@ -10,9 +10,11 @@ import dev.korm.MetadataException;
 import dev.korm.Pool;
 import dev.korm.PoolBuilder;
 import dev.korm.Rn;
+import dev.korm.backup.BackupInfo;
 import dev.korm.backup.BackupOptions;
 import dev.korm.backup.BackupStatus;
 import dev.korm.backup.ChainLimit;
+import dev.korm.backup.RestoreOptions;
 import dev.korm.backup.Retention;
 import dev.korm.backup.Schedule;
 import dev.korm.backup.ScheduledBackup;
@@ -282,6 +284,26 @@ class ScheduledBackupsTest {
             world.advance(Duration.ofDays(3));
             assertThat(events).hasSize(6).containsOnly("begun main", "ended main");
             pools.forEach(Pool::close);
+        }
+    }
+
+    @Test
+    void while_a_program_restores_none_makes_a_backup_by_schedule_and_then_one_does() {
+        MemoryDepot copies = MemoryDepot.create();
+        try (Pool restoring = nightly(copies).adoptMeta().withLocks("main").open();
+                Pool other = nightly(copies).adoptMeta().withLocks("main").open()) {
+            BackupInfo before = restoring.backups().run("copies");
+            List<String> meanwhile = new ArrayList<>(List.of("not asked"));
+            restoring.backups().restore(before.id(), RestoreOptions.replace().progress((done, total) -> {
+                if (meanwhile.remove("not asked")) {
+                    world.advance(Duration.ofHours(3));
+                    meanwhile.addAll(events);
+                }
+            }));
+            assertThat(meanwhile).isEmpty();
+            world.advance(Duration.ofMinutes(5));
+            assertThat(events).containsExactly("begun main", "ended main");
+            assertThat(other.backups().status().get(0).lastSuccess()).isPresent();
         }
     }
 
