@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.examples.wildlife.WildlifeStrikes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,20 @@ class ReadmeTest {
         assertThat(Markdown.ROOT.resolve(".ci/run")).isExecutable().content().contains("\nmvn verify\n");
         assertThat(commands.get(2))
                 .startsWith("java -cp examples/target/korm-examples.jar " + WildlifeStrikes.class.getName() + " --");
+    }
+
+    @Test
+    void the_drivers_that_it_names_are_those_of_the_tests() throws IOException {
+        String build = Files.readString(Markdown.ROOT.resolve("pom.xml"));
+        for (List<String> each : List.of(
+                List.of("org.postgresql:postgresql", "postgresql"),
+                List.of("org.mariadb.jdbc:mariadb-java-client", "mariadb"),
+                List.of("com.zaxxer:HikariCP", "hikaricp"))) {
+            Matcher version =
+                    Pattern.compile("<" + each.get(1) + "\\.version>([^<]+)<").matcher(build);
+            assertThat(version.find()).as(each.get(1)).isTrue();
+            assertThat(readme().text()).contains("`" + each.get(0) + ":" + version.group(1) + "`");
+        }
     }
 
     @Test

@@ -26,7 +26,7 @@ final class KeySources {
     private static final Pattern KEY = Pattern.compile("[0-9a-fA-F]{64}");
     private static final Pattern BYTES = Pattern.compile("(?:[0-9a-fA-F]{2})+");
     private static final String HOW_TO_MAKE =
-            "Make one with \"korm keygen\" and put its 64 hex digits into the environment variable "
+            "Make one with \"korm keygen\", or \"openssl rand -hex 32\", and put its 64 hex digits into the environment variable "
                     + KeyRing.KEY_VARIABLE
                     + ", or pass a key ring to the pool with keys(…), such as KeyRing.fromFile(…)";
 

@@ -108,7 +108,7 @@ class KeyRingTest {
         assertThat(asked).hasValue(0);
         assertThatThrownBy(ring::currentId)
                 .isInstanceOf(MissingKeyException.class)
-                .hasMessageContainingAll("korm keygen", "KORM_ENCRYPTION_KEY");
+                .hasMessageContainingAll("korm keygen", "openssl rand -hex 32", "KORM_ENCRYPTION_KEY");
         assertThat(asked).hasValueGreaterThan(0);
     }
 
