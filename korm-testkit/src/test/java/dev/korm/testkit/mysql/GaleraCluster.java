@@ -3,6 +3,7 @@ package dev.korm.testkit.mysql;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -35,15 +38,18 @@ final class GaleraCluster implements AutoCloseable {
     private static final Path INSTALLER = Path.of("/usr/bin/mariadb-install-db");
     private static final long LONGEST_START_SECONDS = 180;
     private static final int PORTS = 4;
+    private static final int LAST_LINES = 60;
+    private static final Pattern RECOVERED = Pattern.compile("Recovered position:\\s*(\\S+)");
 
     private static final String HAND_OVER = """
             #!/bin/sh
-            # Hands over the place in the history: the data are the same already.
+            # Hands over the place in the history: the data are the same already, or what is missing comes from a cache.
             while [ $# -gt 0 ]; do
               case "$1" in
                 --role) role="$2" ;;
                 --address) address="$2" ;;
                 --gtid) gtid="$2" ;;
+                --bypass) bypass=1 ;;
               esac
               shift
             done
@@ -56,6 +62,7 @@ final class GaleraCluster implements AutoCloseable {
                 while [ ! -s "$file" ]; do sleep 0.05; done
                 cat "$file" ;;
               donor)
+                if [ -e "$(dirname "$0")/started" ] && [ -z "$bypass" ]; then exit 1; fi
                 echo "$gtid" > "$file.new" && mv "$file.new" "$file" && echo "done $gtid" ;;
             esac
             """;
@@ -158,38 +165,40 @@ final class GaleraCluster implements AutoCloseable {
     }
 
     private void run(int node, boolean first) throws IOException {
+        nodes[node] = process("node" + node, command(node, first));
+    }
+
+    private List<String> command(int node, boolean first) {
         String others = first ? "" : address(0, 1) + "," + address(1, 1) + "," + address(2, 1);
-        nodes[node] = process(
-                "node" + node,
-                List.of(
-                        SERVER.toString(),
-                        "--no-defaults",
-                        "--user=" + System.getProperty("user.name"),
-                        "--datadir=" + data(node),
-                        "--tmpdir=" + of(node).resolve("tmp"),
-                        "--socket=" + of(node).resolve("s"),
-                        "--pid-file=" + of(node).resolve("pid"),
-                        "--port=" + ports[node][0],
-                        "--bind-address=127.0.0.1",
-                        "--skip-ssl",
-                        "--innodb-buffer-pool-size=64M",
-                        "--innodb-log-file-size=32M",
-                        "--innodb-flush-log-at-trx-commit=0",
-                        "--innodb-autoinc-lock-mode=2",
-                        "--binlog-format=ROW",
-                        "--performance-schema=OFF",
-                        "--wsrep-on=ON",
-                        "--wsrep-provider=" + LIBRARY,
-                        "--wsrep-cluster-name=korm",
-                        "--wsrep-cluster-address=gcomm://" + others,
-                        "--wsrep-node-name=node" + node,
-                        "--wsrep-node-address=" + address(node, 1),
-                        "--wsrep-sst-method=korm",
-                        "--wsrep-sst-receive-address=" + address(node, 3),
-                        "--wsrep-slave-threads=2",
-                        "--wsrep-provider-options=gcache.size=16M;base_host=127.0.0.1;base_port=" + ports[node][1]
-                                + ";gmcast.listen_addr=tcp://" + address(node, 1) + ";ist.recv_addr="
-                                + address(node, 2) + ";pc.recovery=false;gcache.recover=no"));
+        return List.of(
+                SERVER.toString(),
+                "--no-defaults",
+                "--user=" + System.getProperty("user.name"),
+                "--datadir=" + data(node),
+                "--tmpdir=" + of(node).resolve("tmp"),
+                "--socket=" + of(node).resolve("s"),
+                "--pid-file=" + of(node).resolve("pid"),
+                "--port=" + ports[node][0],
+                "--bind-address=127.0.0.1",
+                "--skip-ssl",
+                "--innodb-buffer-pool-size=64M",
+                "--innodb-log-file-size=32M",
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-autoinc-lock-mode=2",
+                "--binlog-format=ROW",
+                "--performance-schema=OFF",
+                "--wsrep-on=ON",
+                "--wsrep-provider=" + LIBRARY,
+                "--wsrep-cluster-name=korm",
+                "--wsrep-cluster-address=gcomm://" + others,
+                "--wsrep-node-name=node" + node,
+                "--wsrep-node-address=" + address(node, 1),
+                "--wsrep-sst-method=korm",
+                "--wsrep-sst-receive-address=" + address(node, 3),
+                "--wsrep-slave-threads=2",
+                "--wsrep-provider-options=gcache.size=64M;base_host=127.0.0.1;base_port=" + ports[node][1]
+                        + ";gmcast.listen_addr=tcp://" + address(node, 1) + ";ist.recv_addr="
+                        + address(node, 2) + ";pc.recovery=false;gcache.recover=no");
     }
 
     private Process process(String name, List<String> command) throws IOException {
@@ -227,7 +236,7 @@ final class GaleraCluster implements AutoCloseable {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_START_SECONDS);
         while (true) {
             if (!nodes[node].isAlive()) {
-                throw new IllegalStateException("Node " + node + " has ended: see " + folder);
+                throw new IllegalStateException("Node " + node + " has ended: " + lastLines(node));
             }
             try (Connection connection = DriverManager.getConnection(url(node, ""));
                     Statement statement = connection.createStatement();
@@ -244,6 +253,16 @@ final class GaleraCluster implements AutoCloseable {
                 throw new IllegalStateException("Node " + node + " is not " + wanted + ": see " + folder);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+
+    private String lastLines(int node) {
+        try {
+            List<String> lines =
+                    Files.readAllLines(folder.resolve("node" + node + ".log"), StandardCharsets.ISO_8859_1);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -273,6 +292,44 @@ final class GaleraCluster implements AutoCloseable {
     void kill(int node) {
         nodes[node].destroyForcibly();
         finish(nodes[node], "node " + node);
+    }
+
+    /**
+     * Starts a node anew that was ended: it finds out where its own data stopped, and gets what the others have done since from their caches. A node that
+     * would need a whole copy fails, since here nobody can hand one over.
+     */
+    void restart(int node) throws IOException {
+        Files.writeString(folder.resolve("started"), "");
+        String name = "recovered" + node;
+        Path log = folder.resolve(name + ".log");
+        Files.deleteIfExists(log);
+        List<String> recover = new ArrayList<>(command(node, false));
+        recover.add("--wsrep-recover");
+        finish(process(name, recover), name);
+        Matcher position = RECOVERED.matcher(Files.readString(log));
+        if (!position.find()) {
+            throw new IllegalStateException("Node " + node + " does not know where it was: " + Files.readString(log));
+        }
+        List<String> command = new ArrayList<>(command(node, false));
+        command.add("--wsrep-start-position=" + position.group(1));
+        nodes[node] = process("node" + node, command);
+        awaitSynced(node);
+    }
+
+    /** Stops a node where it is, its connections left open, or lets it go on. */
+    void hold(int node, boolean held) {
+        try {
+            finish(
+                    new ProcessBuilder("kill", held ? "-STOP" : "-CONT", Long.toString(nodes[node].pid())).start(),
+                    "a signal");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Cuts a node off from the others, or lets it find them again. */
+    void isolate(int node, boolean isolated) {
+        execute(node, "SET GLOBAL wsrep_provider_options = 'gmcast.isolate=" + (isolated ? 1 : 0) + "'");
     }
 
     /** Declares a node that is alone to be the cluster. */
