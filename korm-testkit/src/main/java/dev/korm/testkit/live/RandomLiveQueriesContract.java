@@ -20,18 +20,24 @@ import dev.korm.Rn;
 import dev.korm.Stored;
 import dev.korm.deletion.SoftDelete;
 import dev.korm.live.LiveEvent;
+import dev.korm.live.LiveListener;
 import dev.korm.live.LivePosition;
 import dev.korm.live.LiveQuery;
 import dev.korm.spi.LayerSource;
 import dev.korm.testkit.Seed;
+import dev.korm.testkit.live.MomentsOfLayer.Places;
 import dev.korm.testkit.memory.MemoryLayer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +47,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random live queries over random changes: after each batch of changes, what a listener holds is what its query finds when it is asked anew, in the same order; also of listeners that were cut off
- * and went on from a stored position. Prints its seed; {@code -Dkorm.seed=…} repeats a run.
+ * and went on from a stored position. And what it held after each single change that it was told of is what a model of the query finds in what the layers held at the positions that it was told with. Prints its
+ * seed; {@code -Dkorm.seed=…} repeats a run.
  */
 @NullUnmarked // Tests dereference what they expect to be there.
 public abstract class RandomLiveQueriesContract {
@@ -73,6 +80,11 @@ public abstract class RandomLiveQueriesContract {
     @Stored(layer = "main", namespace = "live", kind = "account")
     public record Account(int number, long money) {}
 
+    private MomentsOfLayer<AnswerModel.Home> home;
+    private MomentsOfLayer<Map<Rn<Person>, Person>> away;
+    private int atPosition;
+    private int inOrder;
+    private int between;
     private Pool pool;
     private Items<Thing> things;
     private Items<Person> persons;
@@ -89,10 +101,9 @@ public abstract class RandomLiveQueriesContract {
 
     @BeforeEach
     void open() {
-        pool = Korm.pool()
-                .layer("main", store())
-                .layer("other", MemoryLayer.create())
-                .open();
+        home = new MomentsOfLayer<>(store());
+        away = new MomentsOfLayer<>(MemoryLayer.create());
+        pool = Korm.pool().layer("main", home).layer("other", away).open();
         things = Korm.item(Thing.class, pool);
         persons = Korm.item(Person.class, pool);
         groups = Korm.item(Group.class, pool);
@@ -105,26 +116,50 @@ public abstract class RandomLiveQueriesContract {
         pool.close();
     }
 
+    /** What a listener held once it was told of a change as a whole. */
+    private record Told(List<Item<Thing>> items, LivePosition position) {}
+
     /** A listener, its query, and what is known of it. */
     private static final class Listener {
         private final Query<Thing> query;
+        private final AnswerModel.Question model;
         private final boolean ordered;
+        private final Queue<Told> told = new ConcurrentLinkedQueue<>();
         private HeldItems<Thing> held = new HeldItems<>();
         private LiveQuery<Thing> live;
         private boolean resumed;
 
-        Listener(Query<Thing> query, boolean ordered) {
+        /** Where the state of each layer stands that it was told of last. */
+        private int atHome;
+
+        private int atAway;
+
+        Listener(Query<Thing> query, AnswerModel.Question model) {
             this.query = query;
-            this.ordered = ordered;
+            this.model = model;
+            this.ordered = !model.order().isEmpty();
+        }
+
+        void begin() {
+            live = query.live(noting(held));
         }
 
         /** Goes on from where it was, as another program would. */
         void goOn() {
             held = held.resumed();
             live = query.live(
-                    held,
+                    noting(held),
                     LivePosition.of(Objects.requireNonNull(held.position()).text()));
             resumed = true;
+        }
+
+        private LiveListener<Thing> noting(HeldItems<Thing> items) {
+            return event -> {
+                items.onEvent(event);
+                if (event.isLast()) {
+                    told.add(new Told(items.items(), event.position()));
+                }
+            };
         }
 
         List<String> texts(List<Item<Thing>> items) {
@@ -157,9 +192,14 @@ public abstract class RandomLiveQueriesContract {
             for (int i = 0; i < QUERIES; i++) {
                 listeners.add(listener());
             }
-            listeners.add(new Listener(listeners.get(0).query, listeners.get(0).ordered));
-            listeners.forEach(each -> each.live = each.query.live(each.held));
+            listeners.add(new Listener(listeners.get(0).query, listeners.get(0).model));
+            listeners.forEach(Listener::begin);
             listeners.forEach(each -> each.held.awaitEvents(1));
+            note();
+            listeners.forEach(each -> {
+                each.atHome = home.states().size() - 1;
+                each.atAway = away.states().size() - 1;
+            });
             for (int step = 0; step < STEPS && System.nanoTime() < end; step++) {
                 Listener away = random.nextInt(3) == 0 ? pick(listeners) : null;
                 if (away != null) {
@@ -176,7 +216,76 @@ public abstract class RandomLiveQueriesContract {
             }
             listeners.forEach(each -> each.live.close());
         } while (System.nanoTime() < end);
-        System.out.println("Live queries: " + steps + " steps, " + cut + " listeners were cut off and went on");
+        System.out.println("Live queries: " + steps + " steps, " + cut
+                + " listeners were cut off and went on; of the states that they were told, " + atPosition
+                + " are those of their positions, " + inOrder
+                + " are in the order of what the layers held, since the store gave a moment several positions, "
+                + between + " are of moments within a change");
+    }
+
+    /** Notes what the layers hold now, so that it can be compared with what is told of this moment. */
+    private void note() {
+        if (home.hasMoments()) {
+            home.note(new AnswerModel.Home(
+                    things.query().get(), data(groups.query().get())));
+            away.note(data(persons.query().get()));
+        }
+    }
+
+    private static <E> Map<Rn<E>, E> data(List<Item<E>> items) {
+        return items.stream().collect(Collectors.toMap(Item::rn, Item::data));
+    }
+
+    /** Compares all that a listener was told with the answer at its position. */
+    private void checkTold(Listener listener, int step) {
+        for (Told told = listener.told.poll(); told != null; told = listener.told.poll()) {
+            if (home.hasMoments()) {
+                checkTold(listener, told, step);
+            }
+        }
+    }
+
+    private void checkTold(Listener listener, Told told, int step) {
+        Map<String, String> positions = MomentsOfLayer.positions(told.position());
+        Places homes = home.places(positions.get("main"));
+        // A query that leads nowhere else is answered alike whatever the other layer holds.
+        String other = positions.get("other");
+        Places aways = other == null ? new Places(listener.atAway, listener.atAway) : away.places(other);
+        boolean known = homes != null && aways != null;
+        if (homes == null) {
+            homes = new Places(listener.atHome, home.states().size() - 1);
+        }
+        if (aways == null) {
+            aways = new Places(listener.atAway, away.states().size() - 1);
+        }
+        List<String> held = listener.texts(told.items());
+        for (int i = homes.first(); i <= homes.last(); i++) {
+            for (int j = aways.first(); j <= aways.last(); j++) {
+                List<Item<Thing>> answer = AnswerModel.answer(
+                        listener.model, home.states().get(i), away.states().get(j));
+                if (listener.texts(answer).equals(held)) {
+                    if (known) {
+                        atPosition++;
+                    } else {
+                        inOrder++;
+                    }
+                    listener.atHome = Math.max(i, listener.atHome);
+                    listener.atAway = Math.max(j, listener.atAway);
+                    return;
+                }
+            }
+        }
+        if (known) {
+            throw new AssertionError(
+                    "Seed " + seed + ", step " + step + ", " + listener.query + ": held " + held + " at "
+                            + told.position() + ", where the answer is "
+                            + listener.texts(AnswerModel.answer(
+                                    listener.model,
+                                    home.states().get(homes.last()),
+                                    away.states().get(aways.last()))));
+        }
+        // A change that takes more than one transaction was told of half-way.
+        between++;
     }
 
     private void check(Listener listener, int step) {
@@ -191,43 +300,97 @@ public abstract class RandomLiveQueriesContract {
                 && listener.held.events().stream().anyMatch(event -> event instanceof LiveEvent.Snapshot)) {
             throw new AssertionError("Seed " + seed + ", step " + step + ": a short answer was told anew");
         }
+        checkTold(listener, step);
     }
 
     private Listener listener() {
         Query<Thing> query = things.query();
+        AnswerModel.Condition condition = row -> true;
         if (random.nextInt(5) > 0) {
-            query = query.where(filter(2));
+            Wanted wanted = filter(2);
+            query = query.where(wanted.filter());
+            condition = wanted.condition();
         }
-        boolean ordered = random.nextInt(3) > 0;
-        if (ordered) {
-            query = random.nextBoolean() ? query.orderBy(order()) : query.orderBy(order(), order());
+        List<AnswerModel.Key> keys = new ArrayList<>();
+        int limit = 0;
+        if (random.nextInt(3) > 0) {
+            List<Order> orders = new ArrayList<>();
+            for (int left = 1 + random.nextInt(2); left > 0; left--) {
+                String path = pick(List.of("number", "name", "weight", "owner.age", "group.name", "group.leader.age"));
+                boolean descending = random.nextBoolean();
+                orders.add(descending ? Order.desc(path) : Order.asc(path));
+                keys.add(new AnswerModel.Key(row -> value(row, path), descending));
+            }
+            query = query.orderBy(orders.toArray(new Order[0]));
             if (random.nextBoolean()) {
-                query = query.limit(1 + random.nextInt(6));
+                limit = 1 + random.nextInt(6);
+                query = query.limit(limit);
             }
         }
-        return new Listener(query, ordered);
+        return new Listener(query, new AnswerModel.Question(condition, keys, limit));
     }
 
-    private Order order() {
-        String path = pick(List.of("number", "name", "weight", "owner.age", "group.name", "group.leader.age"));
-        return random.nextBoolean() ? Order.asc(path) : Order.desc(path);
+    /** A filter, and the same for the model. */
+    private record Wanted(Filter filter, AnswerModel.Condition condition) {}
+
+    private static @Nullable Comparable<?> value(AnswerModel.Row row, String path) {
+        return switch (path) {
+            case "number" -> row.thing().number();
+            case "name" -> row.thing().name();
+            case "weight" -> row.thing().weight();
+            case "owner.age" -> row.owner() == null ? null : row.owner().age();
+            case "group.name" -> row.group() == null ? null : row.group().name();
+            default -> row.leader() == null ? null : row.leader().age();
+        };
     }
 
-    private Filter filter(int depth) {
+    private Wanted filter(int depth) {
+        String name = pick(NAMES);
+        int number = random.nextInt(10);
+        boolean open = random.nextBoolean();
         return switch (random.nextInt(depth > 0 ? 14 : 10)) {
-            case 0 -> eq("name", pick(NAMES));
-            case 1 -> gt("number", random.nextInt(10));
-            case 2 -> eq("owner.name", pick(NAMES));
-            case 3 -> lt("group.leader.age", random.nextInt(10));
-            case 4 -> isNull("owner");
-            case 5 -> between("weight", 2L, 7L);
-            case 6 -> eq("open", random.nextBoolean());
-            case 7 -> eq("tags[*]", pick(NAMES));
-            case 8 -> eq("group.name", pick(NAMES));
-            case 9 -> eq("number", random.nextInt(10));
-            case 10 -> not(filter(depth - 1));
-            case 11, 12 -> filter(depth - 1).and(filter(depth - 1));
-            default -> filter(depth - 1).or(filter(depth - 1));
+            case 0 -> new Wanted(eq("name", name), row -> row.thing().name().equals(name));
+            case 1 -> new Wanted(gt("number", number), row -> row.thing().number() > number);
+            case 2 ->
+                new Wanted(
+                        eq("owner.name", name),
+                        AnswerModel.of(
+                                row -> row.owner() == null ? null : row.owner().name(), name::equals));
+            case 3 ->
+                new Wanted(
+                        lt("group.leader.age", number),
+                        AnswerModel.of(
+                                row -> row.leader() == null
+                                        ? null
+                                        : row.leader().age(),
+                                age -> age < number));
+            case 4 -> new Wanted(isNull("owner"), row -> row.thing().owner() == null);
+            case 5 ->
+                new Wanted(
+                        between("weight", 2L, 7L),
+                        AnswerModel.of(row -> row.thing().weight(), weight -> weight >= 2 && weight <= 7));
+            case 6 -> new Wanted(eq("open", open), row -> row.thing().open() == open);
+            case 7 -> new Wanted(eq("tags[*]", name), row -> row.thing().tags().contains(name));
+            case 8 ->
+                new Wanted(
+                        eq("group.name", name),
+                        AnswerModel.of(
+                                row -> row.group() == null ? null : row.group().name(), name::equals));
+            case 9 -> new Wanted(eq("number", number), row -> row.thing().number() == number);
+            case 10 -> {
+                Wanted inner = filter(depth - 1);
+                yield new Wanted(not(inner.filter()), inner.condition().not());
+            }
+            case 11, 12 -> {
+                Wanted one = filter(depth - 1);
+                Wanted two = filter(depth - 1);
+                yield new Wanted(one.filter().and(two.filter()), one.condition().and(two.condition()));
+            }
+            default -> {
+                Wanted one = filter(depth - 1);
+                Wanted two = filter(depth - 1);
+                yield new Wanted(one.filter().or(two.filter()), one.condition().or(two.condition()));
+            }
         };
     }
 
@@ -253,6 +416,7 @@ public abstract class RandomLiveQueriesContract {
     private void change(int times) {
         for (int i = 0; i < times; i++) {
             change();
+            note();
         }
     }
 
