@@ -54,7 +54,9 @@ final class SharedQuestion implements LiveListener<Document> {
     void leave(Subscriber subscriber) {
         lock.lock();
         try {
-            following.remove(subscriber);
+            if (following.remove(subscriber) && !complete) {
+                subscriber.interrupted();
+            }
             waiting.remove(subscriber);
         } finally {
             lock.unlock();
@@ -65,29 +67,38 @@ final class SharedQuestion implements LiveListener<Document> {
     public void onEvent(LiveEvent<Document> event) {
         lock.lock();
         try {
-            version = versions.next();
-            if (event instanceof LiveEvent.Snapshot<Document> all) {
-                rows.clear();
-                all.items().forEach(item -> rows.add(row(item)));
-                following.addAll(waiting);
-                waiting.clear();
-                List<Row> now = List.copyOf(rows);
-                List.copyOf(following).forEach(subscriber -> subscriber.snapshot(version, now));
-            } else {
-                RowEvent change = apply(event);
-                long now = version;
-                fanOut.tell(List.copyOf(following), subscriber -> subscriber.change(now, change));
-            }
-            complete = event.isLast();
-            if (complete && !waiting.isEmpty()) {
-                List<Row> now = List.copyOf(rows);
-                List<Subscriber> late = List.copyOf(waiting);
-                waiting.clear();
-                following.addAll(late);
-                late.forEach(subscriber -> subscriber.snapshot(version, now));
-            }
+            tell(event);
+        } catch (RuntimeException | Error failed) {
+            // What was told of the change would wait for the rest, which does not come.
+            following.forEach(Subscriber::interrupted);
+            throw failed;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void tell(LiveEvent<Document> event) {
+        version = versions.next();
+        if (event instanceof LiveEvent.Snapshot<Document> all) {
+            rows.clear();
+            all.items().forEach(item -> rows.add(row(item)));
+            following.addAll(waiting);
+            waiting.clear();
+            List<Row> now = List.copyOf(rows);
+            List.copyOf(following).forEach(subscriber -> subscriber.snapshot(version, now));
+        } else {
+            RowEvent change = apply(event);
+            long now = version;
+            fanOut.tell(List.copyOf(following), subscriber -> subscriber.change(now, change));
+        }
+        complete = event.isLast();
+        if (complete && !waiting.isEmpty()) {
+            List<Row> now = List.copyOf(rows);
+            List<Subscriber> late = List.copyOf(waiting);
+            waiting.clear();
+            following.addAll(late);
+            late.forEach(subscriber -> subscriber.snapshot(version, now));
         }
     }
 

@@ -13,6 +13,9 @@ public interface Subscriber {
     /** Hears one change. */
     void change(long version, RowEvent event);
 
+    /** Hears that an event which was to follow the last does not come at present. */
+    default void interrupted() {}
+
     /** Hears several changes of the list in the binary form of a stream processor, which goes to the client as it is. */
     void page(long version, byte[] diff);
 

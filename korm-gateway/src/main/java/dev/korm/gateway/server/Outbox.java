@@ -23,6 +23,13 @@ final class Outbox {
     private final ArrayDeque<String> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private boolean sending;
+
+    /** Whether the last frame was put ahead of another, and so has not left. */
+    private boolean held;
+
+    /** Whether no other will follow that one. */
+    private boolean alone;
+
     private boolean closed;
     private long sentAt;
 
@@ -44,6 +51,26 @@ final class Outbox {
         send(frame, true);
     }
 
+    /** Says that what was to follow the last frame does not come. */
+    void flush() {
+        lock.lock();
+        try {
+            if (closed || !held) {
+                return;
+            }
+            if (sending) {
+                alone = true;
+                return;
+            }
+            sending = true;
+            held = false;
+            sentAt = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+        passHeld();
+    }
+
     private void send(String frame, boolean followed) {
         boolean first = false;
         boolean overflow = false;
@@ -54,6 +81,7 @@ final class Outbox {
             }
             if (!sending) {
                 sending = true;
+                held = followed;
                 sentAt = System.nanoTime();
                 first = true;
             } else if (waiting.size() < mostFrames
@@ -87,6 +115,7 @@ final class Outbox {
             first = !sending;
             if (first) {
                 sending = true;
+                held = false;
                 sentAt = System.nanoTime();
             }
         } finally {
@@ -177,22 +206,37 @@ final class Outbox {
         }
     }
 
+    private void passHeld() {
+        wire.flush(Callback.from(this::taken, failure -> close()));
+    }
+
     private void taken() {
         String next;
-        boolean followed;
+        boolean followed = false;
         lock.lock();
         try {
             next = waiting.poll();
+            boolean leaves = next == null && held && alone;
+            alone = false;
             if (next == null) {
-                sending = false;
-                return;
+                sending = leaves;
+                held &= !leaves;
+                if (!leaves) {
+                    return;
+                }
+            } else {
+                waitingBytes -= next.length();
+                followed = !waiting.isEmpty();
+                held = followed;
             }
-            waitingBytes -= next.length();
-            followed = !waiting.isEmpty();
             sentAt = System.nanoTime();
         } finally {
             lock.unlock();
         }
-        pass(next, followed);
+        if (next == null) {
+            passHeld();
+        } else {
+            pass(next, followed);
+        }
     }
 }

@@ -62,6 +62,11 @@ final class Subscribed implements Subscriber {
     }
 
     @Override
+    public void interrupted() {
+        outbox.flush();
+    }
+
+    @Override
     public void page(long now, byte[] diff) {
         if (!ended && begun && now > version) {
             version = now;

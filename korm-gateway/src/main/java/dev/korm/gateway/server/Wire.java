@@ -18,6 +18,9 @@ interface Wire {
     /** Sends bytes, and what was put ahead of them. */
     void binary(ByteBuffer frame, Callback taken);
 
+    /** Sends what was put ahead of a frame that does not come. */
+    void flush(Callback taken);
+
     /** Returns the wire of a connection of Jetty, which gathers up to 4 kB. */
     static Wire of(Session session) {
         return new Wire() {
@@ -36,6 +39,15 @@ interface Wire {
                                     true);
                 } else {
                     session.sendText(frame, taken);
+                }
+            }
+
+            @Override
+            public void flush(Callback taken) {
+                if (session instanceof WebSocketSession open) {
+                    open.getCoreSession().flush(org.eclipse.jetty.util.Callback.from(taken::succeed, taken::fail));
+                } else {
+                    taken.succeed();
                 }
             }
 

@@ -31,6 +31,11 @@ class OutboxTest {
             }
 
             @Override
+            public void flush(Callback callback) {
+                text("!", callback);
+            }
+
+            @Override
             public void binary(ByteBuffer frame, Callback callback) {
                 text("binary", callback);
             }
@@ -67,6 +72,44 @@ class OutboxTest {
         outbox.send("d");
         taken.remove().succeed();
         taken.remove().succeed();
+        assertThat(outbox.isIdle()).isTrue();
+    }
+
+    @Test
+    void what_is_not_followed_after_all_leaves_alone() {
+        Outbox outbox = outbox(10, 100);
+        outbox.flush();
+        outbox.send("a");
+        outbox.flush();
+        taken.remove().succeed();
+        outbox.flush();
+        assertThat(sent).as("nothing was held").containsExactly("a");
+        outbox.sendAhead("b");
+        taken.remove().succeed();
+        outbox.flush();
+        outbox.send("c");
+        assertThat(sent).containsExactly("a", "b+", "!");
+        taken.remove().succeed();
+        taken.remove().succeed();
+        assertThat(sent).containsExactly("a", "b+", "!", "c");
+        assertThat(outbox.isIdle()).isTrue();
+    }
+
+    @Test
+    void what_is_not_followed_leaves_once_it_was_taken() {
+        Outbox outbox = outbox(10, 100);
+        outbox.sendAhead("a");
+        outbox.flush();
+        assertThat(sent).containsExactly("a+");
+        taken.remove().succeed();
+        assertThat(sent).containsExactly("a+", "!");
+        taken.remove().succeed();
+        outbox.sendAhead("b");
+        outbox.flush();
+        outbox.send("c");
+        taken.remove().succeed();
+        taken.remove().succeed();
+        assertThat(sent).as("c takes b along").containsExactly("a+", "!", "b+", "c");
         assertThat(outbox.isIdle()).isTrue();
     }
 
