@@ -128,6 +128,10 @@ class KilledBackupsTest {
     }
 
     private void killedWhileItRestores(Settling settling) throws Exception {
+        try (Pool pool = BackupProgram.pool(folder).open()) {
+            // The program that makes backups adds items behind each.
+            pool.backups().restore(second.id(), RestoreOptions.replace());
+        }
         // The state before is that of the second; the program restores the first and the second in turn.
         int lines = 1 + random.nextInt(15);
         kill(lines, "restore", first.id().name(), second.id().name());
