@@ -106,6 +106,19 @@ final class SqliteDialect implements Dialect {
         }
     }
 
+    /** Writes what keeps nulls out as a range of an index, which SQLite does not see in {@code NOT (… IS NULL)}: it would pass by every null. */
+    @Override
+    public boolean condition(SqlWriter sql, Condition condition, TableSources sources) {
+        if (condition instanceof Condition.Not not
+                && not.condition() instanceof Condition.IsNull isNull
+                && isNull.operand() instanceof Operand.Column) {
+            value(sql, isNull.operand(), sources);
+            sql.add(" IS NOT NULL");
+            return true;
+        }
+        return false;
+    }
+
     private void firstOf(SqlWriter sql, Operand.Coalesce first, TableSources sources) {
         firstOf(sql, first.operands(), sources);
     }
