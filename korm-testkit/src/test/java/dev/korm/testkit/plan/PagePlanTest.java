@@ -1,6 +1,8 @@
 package dev.korm.testkit.plan;
 
 import static dev.korm.Filter.eq;
+import static dev.korm.Filter.isNull;
+import static dev.korm.Filter.not;
 import static dev.korm.Order.asc;
 import static dev.korm.Order.desc;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -175,6 +177,32 @@ class PagePlanTest {
                         .contains("SEARCH s0 USING INDEX __korm_i_")
                         .doesNotContain("SCAN s0");
             }
+        }
+    }
+
+    @Test
+    void on_sqlite_a_second_field_keeps_to_the_index_where_its_nulls_do_or_are_kept_away(@TempDir Path folder)
+            throws SQLException {
+        try (Pool pool = Korm.pool()
+                .layer("main", Sqlite.file(folder.resolve("pages.sqlite")))
+                .open()) {
+            Query<Car> cars = fill(Store.SQLITE, pool).fromQuery("main", "cars", "car");
+            Query<Car> known = cars.where(not(isNull("year")));
+            for (Query<Car> served : List.of(
+                    cars.orderBy(asc("country"), asc("year").nullsFirst()),
+                    cars.orderBy(desc("country"), desc("year").nullsLast()),
+                    known.orderBy(asc("country"), asc("year")),
+                    known.orderBy(desc("country"), desc("year")))) {
+                assertThat(served.limit(SIZE).explain().toString())
+                        .contains("USING INDEX __korm_i_")
+                        .doesNotContain("TEMP B-TREE FOR LAST");
+            }
+            assertThat(cars.orderBy(asc("country"), asc("year"))
+                            .limit(SIZE)
+                            .explain()
+                            .toString())
+                    .as("what docs/queries.md says of any other order")
+                    .contains("TEMP B-TREE FOR LAST");
         }
     }
 
