@@ -5,13 +5,14 @@ package dev.korm.jdbc.session;
  * a stack ends in the middle of them, and so does whoever should give one back. So a thread near the end of its stack fails before it has
  * taken anything.
  *
- * <p>The look is a descent of few, large frames, of which little is written: a thousand bytes each, in which there is room for the many
- * arguments of a call that only the last of them makes. Every read and change does it, and writing all of what is to be free costs more
- * than the rest of korm's work, and drives what the next lines need out of the processor's cache.
+ * <p>The look is a descent of few, large frames, of which little is written: two to three thousand bytes each, in which there is room for the
+ * many arguments of a call that only the last of them makes. Every read and change does it, and writing all of what is to be free costs more
+ * than the rest of korm's work, and drives what the next lines need out of the processor's cache. The arguments are nearly as many as a method
+ * can have, since half as many make a descent of twice as many calls, each of which touches two lines of memory of its own.
  */
 public final class StackReserve {
-    /** Levels of about a thousand bytes each: what taking a connection and giving it back need, with room to spare. */
-    private static final int LEVELS = 40;
+    /** Levels of 2,250 bytes each in the interpreter, and 3,150 compiled: what taking a connection and giving it back need, with room to spare. */
+    private static final int LEVELS = 18;
 
     private StackReserve() {}
 
@@ -90,10 +91,73 @@ public final class StackReserve {
         long v57 = v56 + 1;
         long v58 = v57 + 1;
         long v59 = v58 + 1;
+        long v60 = v59 + 1;
+        long v61 = v60 + 1;
+        long v62 = v61 + 1;
+        long v63 = v62 + 1;
+        long v64 = v63 + 1;
+        long v65 = v64 + 1;
+        long v66 = v65 + 1;
+        long v67 = v66 + 1;
+        long v68 = v67 + 1;
+        long v69 = v68 + 1;
+        long v70 = v69 + 1;
+        long v71 = v70 + 1;
+        long v72 = v71 + 1;
+        long v73 = v72 + 1;
+        long v74 = v73 + 1;
+        long v75 = v74 + 1;
+        long v76 = v75 + 1;
+        long v77 = v76 + 1;
+        long v78 = v77 + 1;
+        long v79 = v78 + 1;
+        long v80 = v79 + 1;
+        long v81 = v80 + 1;
+        long v82 = v81 + 1;
+        long v83 = v82 + 1;
+        long v84 = v83 + 1;
+        long v85 = v84 + 1;
+        long v86 = v85 + 1;
+        long v87 = v86 + 1;
+        long v88 = v87 + 1;
+        long v89 = v88 + 1;
+        long v90 = v89 + 1;
+        long v91 = v90 + 1;
+        long v92 = v91 + 1;
+        long v93 = v92 + 1;
+        long v94 = v93 + 1;
+        long v95 = v94 + 1;
+        long v96 = v95 + 1;
+        long v97 = v96 + 1;
+        long v98 = v97 + 1;
+        long v99 = v98 + 1;
+        long v100 = v99 + 1;
+        long v101 = v100 + 1;
+        long v102 = v101 + 1;
+        long v103 = v102 + 1;
+        long v104 = v103 + 1;
+        long v105 = v104 + 1;
+        long v106 = v105 + 1;
+        long v107 = v106 + 1;
+        long v108 = v107 + 1;
+        long v109 = v108 + 1;
+        long v110 = v109 + 1;
+        long v111 = v110 + 1;
+        long v112 = v111 + 1;
+        long v113 = v112 + 1;
+        long v114 = v113 + 1;
+        long v115 = v114 + 1;
+        long v116 = v115 + 1;
+        long v117 = v116 + 1;
+        long v118 = v117 + 1;
+        long v119 = v118 + 1;
         return bottom(
                 v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13, v14, v15, v16, v17, v18, v19, v20, v21, v22,
                 v23, v24, v25, v26, v27, v28, v29, v30, v31, v32, v33, v34, v35, v36, v37, v38, v39, v40, v41, v42, v43,
-                v44, v45, v46, v47, v48, v49, v50, v51, v52, v53, v54, v55, v56, v57, v58, v59);
+                v44, v45, v46, v47, v48, v49, v50, v51, v52, v53, v54, v55, v56, v57, v58, v59, v60, v61, v62, v63, v64,
+                v65, v66, v67, v68, v69, v70, v71, v72, v73, v74, v75, v76, v77, v78, v79, v80, v81, v82, v83, v84, v85,
+                v86, v87, v88, v89, v90, v91, v92, v93, v94, v95, v96, v97, v98, v99, v100, v101, v102, v103, v104,
+                v105, v106, v107, v108, v109, v110, v111, v112, v113, v114, v115, v116, v117, v118, v119);
     }
 
     /** Too long for the compiler to make it a part of its caller, which would then need no place for the arguments. */
@@ -157,7 +221,67 @@ public final class StackReserve {
             long v56,
             long v57,
             long v58,
-            long v59) {
+            long v59,
+            long v60,
+            long v61,
+            long v62,
+            long v63,
+            long v64,
+            long v65,
+            long v66,
+            long v67,
+            long v68,
+            long v69,
+            long v70,
+            long v71,
+            long v72,
+            long v73,
+            long v74,
+            long v75,
+            long v76,
+            long v77,
+            long v78,
+            long v79,
+            long v80,
+            long v81,
+            long v82,
+            long v83,
+            long v84,
+            long v85,
+            long v86,
+            long v87,
+            long v88,
+            long v89,
+            long v90,
+            long v91,
+            long v92,
+            long v93,
+            long v94,
+            long v95,
+            long v96,
+            long v97,
+            long v98,
+            long v99,
+            long v100,
+            long v101,
+            long v102,
+            long v103,
+            long v104,
+            long v105,
+            long v106,
+            long v107,
+            long v108,
+            long v109,
+            long v110,
+            long v111,
+            long v112,
+            long v113,
+            long v114,
+            long v115,
+            long v116,
+            long v117,
+            long v118,
+            long v119) {
         return (v0 ^ v1)
                 + (v1 ^ v2)
                 + (v2 ^ v3)
@@ -217,6 +341,66 @@ public final class StackReserve {
                 + (v56 ^ v57)
                 + (v57 ^ v58)
                 + (v58 ^ v59)
-                + (v59 ^ v0);
+                + (v59 ^ v60)
+                + (v60 ^ v61)
+                + (v61 ^ v62)
+                + (v62 ^ v63)
+                + (v63 ^ v64)
+                + (v64 ^ v65)
+                + (v65 ^ v66)
+                + (v66 ^ v67)
+                + (v67 ^ v68)
+                + (v68 ^ v69)
+                + (v69 ^ v70)
+                + (v70 ^ v71)
+                + (v71 ^ v72)
+                + (v72 ^ v73)
+                + (v73 ^ v74)
+                + (v74 ^ v75)
+                + (v75 ^ v76)
+                + (v76 ^ v77)
+                + (v77 ^ v78)
+                + (v78 ^ v79)
+                + (v79 ^ v80)
+                + (v80 ^ v81)
+                + (v81 ^ v82)
+                + (v82 ^ v83)
+                + (v83 ^ v84)
+                + (v84 ^ v85)
+                + (v85 ^ v86)
+                + (v86 ^ v87)
+                + (v87 ^ v88)
+                + (v88 ^ v89)
+                + (v89 ^ v90)
+                + (v90 ^ v91)
+                + (v91 ^ v92)
+                + (v92 ^ v93)
+                + (v93 ^ v94)
+                + (v94 ^ v95)
+                + (v95 ^ v96)
+                + (v96 ^ v97)
+                + (v97 ^ v98)
+                + (v98 ^ v99)
+                + (v99 ^ v100)
+                + (v100 ^ v101)
+                + (v101 ^ v102)
+                + (v102 ^ v103)
+                + (v103 ^ v104)
+                + (v104 ^ v105)
+                + (v105 ^ v106)
+                + (v106 ^ v107)
+                + (v107 ^ v108)
+                + (v108 ^ v109)
+                + (v109 ^ v110)
+                + (v110 ^ v111)
+                + (v111 ^ v112)
+                + (v112 ^ v113)
+                + (v113 ^ v114)
+                + (v114 ^ v115)
+                + (v115 ^ v116)
+                + (v116 ^ v117)
+                + (v117 ^ v118)
+                + (v118 ^ v119)
+                + (v119 ^ v0);
     }
 }
