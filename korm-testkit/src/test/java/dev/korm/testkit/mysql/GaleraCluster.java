@@ -38,6 +38,7 @@ final class GaleraCluster implements AutoCloseable {
     private static final Path INSTALLER = Path.of("/usr/bin/mariadb-install-db");
     private static final long LONGEST_START_SECONDS = 180;
     private static final int PORTS = 4;
+    private static final int RESTARTS = 5;
     private static final int LAST_LINES = 60;
     private static final Pattern RECOVERED = Pattern.compile("Recovered position:\\s*(\\S+)");
 
@@ -300,6 +301,25 @@ final class GaleraCluster implements AutoCloseable {
      */
     void restart(int node) throws IOException {
         Files.writeString(folder.resolve("started"), "");
+        for (int attempt = 1; ; attempt++) {
+            List<String> command = new ArrayList<>(command(node, false));
+            command.add("--wsrep-start-position=" + position(node));
+            nodes[node] = process("node" + node, command);
+            try {
+                awaitSynced(node);
+                return;
+            } catch (IllegalStateException gone) {
+                // A node ends by itself when the one that hands over to it loses the others meanwhile, and is started
+                // again.
+                if (nodes[node].isAlive() || attempt == RESTARTS) {
+                    throw gone;
+                }
+            }
+        }
+    }
+
+    /** Returns where a node's own data stopped. */
+    private String position(int node) throws IOException {
         String name = "recovered" + node;
         Path log = folder.resolve(name + ".log");
         Files.deleteIfExists(log);
@@ -310,10 +330,7 @@ final class GaleraCluster implements AutoCloseable {
         if (!position.find()) {
             throw new IllegalStateException("Node " + node + " does not know where it was: " + Files.readString(log));
         }
-        List<String> command = new ArrayList<>(command(node, false));
-        command.add("--wsrep-start-position=" + position.group(1));
-        nodes[node] = process("node" + node, command);
-        awaitSynced(node);
+        return position.group(1);
     }
 
     /** Stops a node where it is, its connections left open, or lets it go on. */
