@@ -98,6 +98,13 @@ public interface PoolListener {
     default void restoreUnfinished(UnfinishedRestore restore) {}
 
     /**
+     * Returns whether the listener wants to know of statements, by {@link #statement} and {@link #statementBegins}; asked before each one, so let it be quick. Where nobody does, none is measured.
+     */
+    default boolean wantsStatements() {
+        return true;
+    }
+
+    /**
      * Tells of each statement that a layer has sent to its store. Unlike the others it is called in the middle of the work, where a connection is held and a
      * transaction may be open: so it must not call the pool.
      */

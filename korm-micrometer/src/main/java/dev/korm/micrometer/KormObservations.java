@@ -48,6 +48,11 @@ public final class KormObservations implements PoolListener {
     }
 
     @Override
+    public boolean wantsStatements() {
+        return !registry.isNoop();
+    }
+
+    @Override
     public StatementEnd statementBegins(String layer, String text) {
         if (registry.isNoop()) {
             return StatementEnd.NOBODY;

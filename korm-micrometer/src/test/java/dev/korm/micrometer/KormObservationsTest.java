@@ -12,6 +12,7 @@ import dev.korm.Pool;
 import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.event.PoolListener;
+import dev.korm.event.SentStatement;
 import dev.korm.event.StatementEnd;
 import dev.korm.jdbc.Sqlite;
 import io.micrometer.common.KeyValue;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,5 +190,43 @@ class KormObservationsTest {
     void a_registry_that_observes_nothing_is_told_nothing() {
         KormObservations nothing = KormObservations.to(ObservationRegistry.NOOP);
         assertThat(nothing.statementBegins("people", "SELECT 1")).isSameAs(StatementEnd.NOBODY);
+        assertThat(nothing.wantsStatements()).isFalse();
+        assertThat(KormObservations.to(registry).wantsStatements()).isTrue();
+    }
+
+    @Test
+    void a_listener_that_wants_no_statements_is_told_of_none() {
+        AtomicBoolean wants = new AtomicBoolean();
+        List<String> told = new ArrayList<>();
+        PoolListener listener = new PoolListener() {
+            @Override
+            public boolean wantsStatements() {
+                return wants.get();
+            }
+
+            @Override
+            public StatementEnd statementBegins(String layer, String text) {
+                told.add("begins");
+                return StatementEnd.NOBODY;
+            }
+
+            @Override
+            public void statement(SentStatement statement) {
+                told.add("ran");
+            }
+        };
+        // The other one wants them, so they are measured.
+        try (Pool pool = Korm.pool()
+                .layer("people", Sqlite.memory())
+                .listener(listener)
+                .listener(KormObservations.to(registry))
+                .open()) {
+            Items<User> users = Korm.item(User.class, pool);
+            users.fromData(new User(Unique.of("a"), 1)).create();
+            assertThat(told).isEmpty();
+            wants.set(true);
+            assertThat(users.query().count()).isEqualTo(1);
+            assertThat(told).startsWith("begins", "ran");
+        }
     }
 }

@@ -64,7 +64,12 @@ public final class PoolEvents {
 
     /** Returns whether anybody is told of statements. */
     public boolean areStatementsTold() {
-        return !listeners.isEmpty() || FlightRecording.isRecordingStatements();
+        for (PoolListener listener : listeners) {
+            if (wantsStatements(listener)) {
+                return true;
+            }
+        }
+        return FlightRecording.isRecordingStatements();
     }
 
     private List<PoolListener> audience() {
@@ -76,7 +81,7 @@ public final class PoolEvents {
         StatementEnd first = StatementEnd.NOBODY;
         List<StatementEnd> more = List.of();
         for (PoolListener listener : listeners) {
-            StatementEnd end = begins(listener, layer, text);
+            StatementEnd end = wantsStatements(listener) ? begins(listener, layer, text) : StatementEnd.NOBODY;
             if (end == StatementEnd.NOBODY) {
                 continue;
             }
@@ -95,6 +100,15 @@ public final class PoolEvents {
             ended(first, statement);
             more.forEach(end -> ended(end, statement));
         };
+    }
+
+    private static boolean wantsStatements(PoolListener listener) {
+        try {
+            return listener.wantsStatements();
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+            hasFailed(listener, failed);
+            return false;
+        }
     }
 
     private static StatementEnd begins(PoolListener listener, String layer, String text) {
@@ -122,7 +136,9 @@ public final class PoolEvents {
     /** Tells of a statement at once. */
     public void statement(SentStatement statement) {
         for (PoolListener listener : audience()) {
-            tell(each -> each.statement(statement), listener);
+            if (wantsStatements(listener)) {
+                tell(each -> each.statement(statement), listener);
+            }
         }
     }
 
