@@ -11,9 +11,11 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.Stored;
 import dev.korm.Unique;
 import dev.korm.kalam.auth.Auth;
+import dev.korm.kalam.settings.RetryPolicy;
 import dev.korm.testkit.fault.VirtualEnvironment;
 import dev.korm.testkit.kalam.Faults;
 import dev.korm.testkit.kalam.KalamServer;
+import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,7 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Commits whose answers are lost, broken off or refused at random: what was acknowledged is there once, what was said not to be is not. */
-class LostAnswersTest {
+class KalamLostAnswersTest {
     private static final int COMMITS = 120;
 
     @Stored(namespace = "shop", kind = "entry")
@@ -32,8 +34,9 @@ class LostAnswersTest {
         long seed = Long.getLong("korm.test.seed", System.nanoTime());
         Random random = new Random(seed);
         try (KalamServer server = KalamServer.start()) {
-            KalamNamespace namespace =
-                    Kalam.namespace(server.url(), "app").auth(Auth.basic("admin", server.password()));
+            KalamNamespace namespace = Kalam.namespace(server.url(), "app")
+                    .auth(Auth.basic("admin", server.password()))
+                    .client(builder -> builder.retry(RetryPolicy.reads().withWaits(Duration.ZERO, Duration.ZERO)));
             Set<String> stored = new TreeSet<>();
             Set<String> unknown = new TreeSet<>();
             // Waits before another attempt take no time.
