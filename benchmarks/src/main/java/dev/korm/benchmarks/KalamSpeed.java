@@ -13,6 +13,7 @@ import dev.korm.testkit.kalam.KalamServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Asks a KalamDB by the client, and by OkHttp and Jackson by hand, in turns: ten rows as records, and batches of a topic. And counts the changes that come through a
- * subscription. The server is the one for tests, in the same process, so only ratios say something.
+ * subscription. The server is the one for tests, in the same process, so only ratios say something; or a real one at KORM_TEST_KALAM_URL, where the password of its user
+ * {@code admin} is in KORM_TEST_KALAM_PASSWORD: it is given fewer rows, and the changes that it drops are told.
  */
 public final class KalamSpeed implements AutoCloseable {
     private static final int ROUNDS = 60;
@@ -46,9 +48,11 @@ public final class KalamSpeed implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int CHANGE_ROUNDS = 7;
     private static final int MESSAGES = 40_000;
+    private static final int REAL_CHANGES = 2_000;
+    private static final int REAL_MESSAGES = 4_000;
+    private static final long SILENCE_NANOS = 2_000_000_000L;
     private static final int BATCH = 500;
     private static final MediaType JSON = MediaType.get("application/json");
-    private static final String SQL = "SELECT id, body, stars FROM app.notes WHERE stars < $1 ORDER BY id LIMIT 10";
 
     private record Note(String id, String body, long stars) {}
 
@@ -56,19 +60,32 @@ public final class KalamSpeed implements AutoCloseable {
         Object run() throws IOException;
     }
 
-    private final KalamServer server = KalamServer.builder().traps(Set.of()).start();
-    private final KalamClient client = KalamClient.builder()
-            .url(server.url())
-            .auth(Auth.basic("admin", server.password()))
-            .build();
+    private final @Nullable KalamServer local;
+    private final URI url;
+    private final KalamClient client;
     private final OkHttpClient http = new OkHttpClient();
-    private final String token = client.login().accessToken();
+    private final String token;
+    private final String space = "s" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+    private final String sql = "SELECT id, body, stars FROM " + space + ".notes WHERE stars < $1 ORDER BY id LIMIT 10";
+    private final int messages;
     private int written;
 
     private KalamSpeed() {
-        client.query("CREATE NAMESPACE app");
-        client.query("CREATE SHARED TABLE app.notes (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
-        insert("app.notes", 0, 100);
+        String given = System.getenv("KORM_TEST_KALAM_URL");
+        local = given == null ? KalamServer.builder().traps(Set.of()).start() : null;
+        url = local == null ? URI.create(given) : local.url();
+        String password = local == null
+                ? System.getenv().getOrDefault("KORM_TEST_KALAM_PASSWORD", "Local-123")
+                : local.password();
+        messages = local == null ? REAL_MESSAGES : MESSAGES;
+        client = KalamClient.builder()
+                .url(url)
+                .auth(Auth.basic("admin", password))
+                .build();
+        token = client.login().accessToken();
+        client.query("CREATE NAMESPACE " + space);
+        client.query("CREATE SHARED TABLE " + space + ".notes (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
+        insert(space + ".notes", 0, 100);
     }
 
     private void insert(String table, int from, int count) {
@@ -88,14 +105,18 @@ public final class KalamSpeed implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         try (KalamSpeed speed = new KalamSpeed()) {
             speed.queries();
-            speed.changes();
+            if (speed.local == null) {
+                speed.changesOfRealServer();
+            } else {
+                speed.changes(speed.local);
+            }
             speed.messages();
         }
     }
 
     private JsonNode post(String path, Map<String, ?> body) throws IOException {
         Request request = new Request.Builder()
-                .url(server.url() + path)
+                .url(url + path)
                 .header("Authorization", "Bearer " + token)
                 .post(RequestBody.create(JsonMapper.shared().writeValueAsBytes(body), JSON))
                 .build();
@@ -106,7 +127,7 @@ public final class KalamSpeed implements AutoCloseable {
 
     private List<Note> byHand() throws IOException {
         List<Note> notes = new ArrayList<>();
-        for (JsonNode row : post("/v1/api/sql", Map.of("sql", SQL, "params", List.of(50)))
+        for (JsonNode row : post("/v1/api/sql", Map.of("sql", sql, "params", List.of(50)))
                 .path("results")
                 .get(0)
                 .path("rows")) {
@@ -119,7 +140,7 @@ public final class KalamSpeed implements AutoCloseable {
     }
 
     private void queries() throws IOException {
-        Task byClient = () -> client.queryAll(Note.class, SQL, 50);
+        Task byClient = () -> client.queryAll(Note.class, sql, 50);
         if (!byClient.run().equals(byHand())) {
             throw new IllegalStateException("The two do not answer the same");
         }
@@ -155,14 +176,14 @@ public final class KalamSpeed implements AutoCloseable {
     }
 
     /** Changes come through one subscription, of the client and by hand in turns: as they are written, and as frames that are there already. */
-    private void changes() throws InterruptedException {
-        client.query("CREATE SHARED TABLE app.changing (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
+    private void changes(KalamServer server) throws InterruptedException {
+        client.query("CREATE SHARED TABLE " + changing() + " (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
         AtomicLong seen = new AtomicLong();
         Runnable write = () -> {
             int from = written;
             written += CHANGES;
             for (int i = 0; i < CHANGES; i += 1000) {
-                insert("app.changing", from + i, 1000);
+                insert(changing(), from + i, 1000);
             }
         };
         double[] alone = new double[CHANGE_ROUNDS];
@@ -177,16 +198,16 @@ public final class KalamSpeed implements AutoCloseable {
             double own;
             double ownFrames;
             try (Subscription subscription = client.live()
-                    .subscribe("app.changing", SubscriptionOptions.changesOnly(), event -> count(event, seen))) {
+                    .subscribe(changing(), SubscriptionOptions.changesOnly(), event -> count(event, seen))) {
                 own = rate(write, seen);
-                ownFrames = rate(() -> send(subscription.id()), seen);
+                ownFrames = rate(() -> send(server, subscription.id()), seen);
             }
             client.live().disconnect();
             double bare;
             double bareFrames;
             try (ByHand byHand = new ByHand(seen)) {
                 bare = rate(write, seen);
-                bareFrames = rate(() -> send(byHand.id()), seen);
+                bareFrames = rate(() -> send(server, byHand.id()), seen);
             }
             if (i >= 0) {
                 alone[i] = nobody;
@@ -199,6 +220,69 @@ public final class KalamSpeed implements AutoCloseable {
         System.out.printf(
                 "changes through one subscription: %.2f x the rate by hand, %,.0f/s; with their writing %.2f x, %,.0f/s (written alone %,.0f/s)%n",
                 median(frameRatios), median(frameRates), median(ratios), median(rates), median(alone));
+    }
+
+    private String changing() {
+        return space + ".changing";
+    }
+
+    /** Changes come through one subscription, of the client and by hand in turns, as a real server writes and sends them. */
+    private void changesOfRealServer() throws InterruptedException {
+        client.query("CREATE SHARED TABLE " + changing() + " (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
+        AtomicLong seen = new AtomicLong();
+        double[] ratios = new double[CHANGE_ROUNDS];
+        double[] rates = new double[CHANGE_ROUNDS];
+        double[] alone = new double[CHANGE_ROUNDS];
+        long dropped = 0;
+        for (int i = 0; i < CHANGE_ROUNDS; i++) {
+            long started = System.nanoTime();
+            writeChanges();
+            alone[i] = REAL_CHANGES * 1e9 / (System.nanoTime() - started);
+            try (Subscription subscription = client.live()
+                    .subscribe(changing(), SubscriptionOptions.changesOnly(), event -> count(event, seen))) {
+                rates[i] = received(subscription.id(), seen);
+                dropped += REAL_CHANGES - seen.get();
+            }
+            client.live().disconnect();
+            try (ByHand byHand = new ByHand(seen)) {
+                ratios[i] = rates[i] / received(byHand.id(), seen);
+                dropped += REAL_CHANGES - seen.get();
+            }
+        }
+        System.out.printf(
+                "changes through one subscription: %.2f x the rate by hand, %,.0f/s (written alone %,.0f/s); %d of %,d dropped by the server%n",
+                median(ratios), median(rates), median(alone), dropped, 2 * CHANGE_ROUNDS * REAL_CHANGES);
+    }
+
+    private void writeChanges() {
+        int from = written;
+        written += REAL_CHANGES;
+        for (int i = 0; i < REAL_CHANGES; i += 50) {
+            insert(changing(), from + i, 50);
+        }
+    }
+
+    /** Returns how many changes came a second, until all have or none did for a while. */
+    private double received(String subscription, AtomicLong seen) throws InterruptedException {
+        seen.set(0);
+        long started = System.nanoTime();
+        writeChanges();
+        long last = System.nanoTime();
+        for (long before = 0; seen.get() < REAL_CHANGES && System.nanoTime() - last < SILENCE_NANOS; ) {
+            long now = seen.get();
+            if (now != before) {
+                before = now;
+                last = System.nanoTime();
+            }
+            Thread.sleep(1);
+        }
+        if (seen.get() == REAL_CHANGES) {
+            last = System.nanoTime();
+        }
+        if (seen.get() == 0) {
+            throw new IllegalStateException("No change came to subscription " + subscription);
+        }
+        return seen.get() * 1e9 / (last - started);
     }
 
     private static double rate(Runnable sending, AtomicLong seen) throws InterruptedException {
@@ -215,7 +299,7 @@ public final class KalamSpeed implements AutoCloseable {
         return CHANGES * 1e9 / (System.nanoTime() - started);
     }
 
-    private void send(String subscription) {
+    private static void send(KalamServer server, String subscription) {
         for (int i = 0; i < CHANGES; i++) {
             server.faults()
                     .sendText("{\"type\":\"change\",\"subscription_id\":\"" + subscription
@@ -242,12 +326,12 @@ public final class KalamSpeed implements AutoCloseable {
             this.seen = seen;
             this.socket = http.newWebSocket(
                     new Request.Builder()
-                            .url(server.url() + "/v1/ws")
+                            .url(url + "/v1/ws")
                             .header("Authorization", "Bearer " + token)
                             .build(),
                     this);
-            socket.send(
-                    "{\"type\":\"subscribe\",\"subscription\":{\"id\":\"s\",\"sql\":\"SELECT * FROM app.changing\"}}");
+            socket.send("{\"type\":\"subscribe\",\"subscription\":{\"id\":\"s\",\"sql\":\"SELECT * FROM " + changing()
+                    + "\"}}");
             ready.await();
         }
 
@@ -286,11 +370,11 @@ public final class KalamSpeed implements AutoCloseable {
     }
 
     private void messages() throws IOException {
-        client.query("CREATE SHARED TABLE app.told (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
-        client.topics().create("app.topic", 1);
-        client.topics().addSource("app.topic", "app.told", TopicOp.INSERT);
-        for (int i = 0; i < MESSAGES; i += 1000) {
-            insert("app.told", i, 1000);
+        client.query("CREATE SHARED TABLE " + space + ".told (id TEXT PRIMARY KEY, body TEXT, stars BIGINT)");
+        client.topics().create(space + ".topic", 1);
+        client.topics().addSource(space + ".topic", space + ".told", TopicOp.INSERT);
+        for (int i = 0; i < messages; i += 1000) {
+            insert(space + ".told", i, 1000);
         }
         double[] ratios = new double[9];
         double rate = 0;
@@ -307,27 +391,36 @@ public final class KalamSpeed implements AutoCloseable {
 
     private double consumeByClient(String group) {
         long started = System.nanoTime();
-        ConsumeRequest request =
-                ConsumeRequest.of("app.topic", group).start(Start.earliest()).limit(BATCH);
+        ConsumeRequest request = ConsumeRequest.of(space + ".topic", group)
+                .start(Start.earliest())
+                .limit(BATCH);
         int count = 0;
-        while (count < MESSAGES) {
+        while (count < messages) {
             ConsumeBatch batch = client.topics().consume(request);
             for (var message : batch.messages()) {
                 count += message.row().has("id") ? 1 : 0;
             }
             client.topics().ack(batch.messages().get(batch.messages().size() - 1));
         }
-        return MESSAGES * 1e9 / (System.nanoTime() - started);
+        return messages * 1e9 / (System.nanoTime() - started);
     }
 
     private double consumeByHand(String group) throws IOException {
         long started = System.nanoTime();
         int count = 0;
-        while (count < MESSAGES) {
+        while (count < messages) {
             @Nullable JsonNode last = null;
             for (JsonNode message : post(
                             "/v1/api/topics/consume",
-                            Map.of("topic_id", "app.topic", "group_id", group, "start", "Earliest", "limit", BATCH))
+                            Map.of(
+                                    "topic_id",
+                                    space + ".topic",
+                                    "group_id",
+                                    group,
+                                    "start",
+                                    "Earliest",
+                                    "limit",
+                                    BATCH))
                     .path("messages")) {
                 JsonNode row = JsonMapper.shared()
                         .readTree(Base64.getDecoder()
@@ -340,7 +433,7 @@ public final class KalamSpeed implements AutoCloseable {
                         "/v1/api/topics/ack",
                         Map.of(
                                 "topic_id",
-                                "app.topic",
+                                space + ".topic",
                                 "group_id",
                                 group,
                                 "partition_id",
@@ -349,7 +442,7 @@ public final class KalamSpeed implements AutoCloseable {
                                 last.path("offset").asLong()));
             }
         }
-        return MESSAGES * 1e9 / (System.nanoTime() - started);
+        return messages * 1e9 / (System.nanoTime() - started);
     }
 
     @Override
@@ -357,6 +450,8 @@ public final class KalamSpeed implements AutoCloseable {
         client.close();
         http.dispatcher().executorService().shutdown();
         http.connectionPool().evictAll();
-        server.close();
+        if (local != null) {
+            local.close();
+        }
     }
 }
