@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The server that the conformance suite runs against: a real one at KORM_TEST_KALAM_URL, with its users' password in
- * KORM_TEST_KALAM_PASSWORD, or else one that is started here. The users are {@code admin} (dba), {@code service} and {@code alice}.
+ * KORM_TEST_KALAM_PASSWORD, or else one that is started here. The users are {@code admin} (dba), {@code service}, {@code alice} and {@code bob}.
  */
 final class TestServer implements AutoCloseable {
     private final @Nullable KalamServer local;

@@ -39,6 +39,9 @@ final class Routes extends Handler.Abstract {
         }
     }
 
+    /** The real server's limit of JSON, which nothing sets; files are sent otherwise. */
+    private static final int MAX_JSON = 2 << 20;
+
     private final KalamServer server;
 
     Routes(KalamServer server) {
@@ -257,6 +260,13 @@ final class Routes extends Handler.Abstract {
                 namespace = body.text("namespace_id", "default");
                 uploads.putAll(body.uploads());
             } else {
+                if (request.getLength() > MAX_JSON) {
+                    throw new SqlFailure(
+                            400,
+                            "INVALID_INPUT",
+                            "Invalid JSON payload: JSON payload (" + request.getLength()
+                                    + " bytes) is larger than allowed (limit: " + MAX_JSON + " bytes).");
+                }
                 JsonNode body = body(request);
                 sql = body.path("sql").asString("");
                 parameters = body.path("params");

@@ -37,6 +37,9 @@ import tools.jackson.databind.json.JsonMapper;
  * here can be interrupted.
  */
 public final class HttpTransport implements AutoCloseable {
+    /** The server refuses more, whatever limit of bodies it is set to. */
+    private static final int MAX_JSON = 2 << 20;
+
     private static final MediaType JSON = MediaType.get("application/json");
     private static final byte[] EMPTY = {};
 
@@ -207,6 +210,11 @@ public final class HttpTransport implements AutoCloseable {
     /** Returns the answer to a POST of JSON with credentials. */
     public JsonNode post(String attempt, String path, Object json, boolean isRead, @Nullable Duration timeout) {
         byte[] body = JsonMapper.shared().writeValueAsBytes(json);
+        if (body.length > MAX_JSON) {
+            throw new IllegalArgumentException(attempt + " has " + body.length
+                    + " bytes as JSON, and the server takes at most " + MAX_JSON
+                    + ": send less in one request, and large contents as files");
+        }
         byte[] answer = authorised(
                 attempt,
                 request(path).post(RequestBody.create(body, JSON)),

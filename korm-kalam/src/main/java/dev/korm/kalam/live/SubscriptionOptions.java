@@ -48,7 +48,7 @@ public final class SubscriptionOptions {
         return new SubscriptionOptions(true, rows, lastRows, from);
     }
 
-    /** Returns this with so many of the newest rows alone. */
+    /** Returns this with so many of the newest rows alone, in the order in which the server sends them: newest first since 0.4.3, and last before. */
     public SubscriptionOptions lastRows(int rows) {
         return new SubscriptionOptions(true, batchSize, rows, from);
     }

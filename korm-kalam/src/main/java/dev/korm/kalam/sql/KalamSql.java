@@ -94,7 +94,7 @@ public interface KalamSql {
     }
 
     /**
-     * Inserts rows, all of the same columns, several in a statement, as many as parameters allow. When one fails, those of earlier statements
+     * Inserts rows, all of the same columns, several in a statement, as many as parameters and the size of a request allow. When one fails, those of earlier statements
      * stay.
      */
     default int insertAll(String table, List<? extends Map<String, ?>> rows) {

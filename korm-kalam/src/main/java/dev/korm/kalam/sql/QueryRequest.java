@@ -11,7 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A request for SQL: its text, its bound parameters, and what it says about itself. Its text in errors never holds parameters. */
+/**
+ * A request for SQL: its text, its bound parameters, and what it says about itself. Its text in errors never holds parameters.
+ *
+ * <p>The text has at most 1 MiB, a parameter at most 512 KiB, and there are at most 50 parameters. All together has at most 2 MiB as JSON; what is larger is refused by an
+ * {@link IllegalArgumentException} when it is to be sent, since the server would refuse it.
+ */
 public final class QueryRequest {
     private static final int MAX_SQL_BYTES = 1 << 20;
 

@@ -6,9 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Statements about single rows, their values bound. */
 final class Statements {
+    /** Less than a request may have, by what the statement itself has. */
+    private static final int BYTES = 1_900_000;
+
+    /** A text of so many characters need not be looked at, nor a character have more bytes as JSON. */
+    private static final int SHORT = 1_000;
+
+    private static final int MOST_PER_CHAR = 6;
+
     private Statements() {}
 
     static QueryRequest insert(String table, Map<String, ?> values) {
@@ -32,20 +41,38 @@ final class Statements {
                 + columns.stream().map(Names::column).collect(Collectors.joining(", ")) + ") VALUES ";
         int perStatement = Parameters.MAX_COUNT / columns.size();
         List<QueryRequest> requests = new ArrayList<>();
-        for (int from = 0; from < rows.size(); from += perStatement) {
-            List<@Nullable Object> parameters = new ArrayList<>();
-            List<String> tuples = new ArrayList<>();
-            for (Map<String, ?> row : rows.subList(from, Math.min(rows.size(), from + perStatement))) {
-                List<String> marks = new ArrayList<>();
-                for (String column : columns) {
-                    parameters.add(row.get(column));
-                    marks.add("$" + parameters.size());
-                }
-                tuples.add("(" + String.join(", ", marks) + ")");
+        List<@Nullable Object> parameters = new ArrayList<>();
+        List<String> tuples = new ArrayList<>();
+        int bytes = 0;
+        for (Map<String, ?> row : rows) {
+            int ofRow = bytesOf(row);
+            if (tuples.size() == perStatement || (!tuples.isEmpty() && bytes + ofRow > BYTES)) {
+                requests.add(QueryRequest.of(head + String.join(", ", tuples), parameters.toArray()));
+                parameters.clear();
+                tuples.clear();
+                bytes = 0;
             }
-            requests.add(QueryRequest.of(head + String.join(", ", tuples), parameters.toArray()));
+            List<String> marks = new ArrayList<>();
+            for (String column : columns) {
+                parameters.add(row.get(column));
+                marks.add("$" + parameters.size());
+            }
+            tuples.add("(" + String.join(", ", marks) + ")");
+            bytes += ofRow;
         }
+        requests.add(QueryRequest.of(head + String.join(", ", tuples), parameters.toArray()));
         return requests;
+    }
+
+    /** Returns about how many bytes a row has in the JSON of a request, and not fewer where it is large. */
+    private static int bytesOf(Map<String, ?> row) {
+        int bytes = 0;
+        for (Object value : row.values()) {
+            bytes += value instanceof String text && text.length() < SHORT
+                    ? MOST_PER_CHAR * text.length()
+                    : JsonMapper.shared().writeValueAsBytes(Parameters.of(value)).length;
+        }
+        return bytes;
     }
 
     private static void requireColumns(Map<String, ?> values) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +41,10 @@ final class LedgerTables {
     /** A text of so many characters, all of them ASCII, is surely a parameter, and some of them a request. */
     private static final int PART = 200_000;
 
-    private static final int PARTS_AT_ONCE = 12;
     private static final int VERSIONS_AT_ONCE = 24;
-    private static final int BYTES_AT_ONCE = 2_000_000;
+    /** Less than the 2 MiB of JSON that the server takes, by what the statement itself has. */
+    private static final int BYTES_AT_ONCE = 1_900_000;
+
     static final int CLEANED_AT_ONCE = 500;
     private static final int KEYS_AT_ONCE = 40;
     private static final int PATIENCE = 40;
@@ -128,17 +130,11 @@ final class LedgerTables {
     private int insertParts(String tx, String text) {
         RowKey key = new RowKey(RowKey.PARTS, tx);
         int parts = 0;
-        List<Version> pending = new ArrayList<>();
+        Sending sending = new Sending(this::insert);
         for (int at = 0; at < text.length(); at += PART) {
-            pending.add(new Version(key.version(parts++, 0), text.substring(at, Math.min(text.length(), at + PART))));
-            if (pending.size() == PARTS_AT_ONCE) {
-                insert(pending);
-                pending.clear();
-            }
+            sending.add(new Version(key.version(parts++, 0), text.substring(at, Math.min(text.length(), at + PART))));
         }
-        if (!pending.isEmpty()) {
-            insert(pending);
-        }
+        sending.end();
         return parts;
     }
 
@@ -404,8 +400,7 @@ final class LedgerTables {
 
     /** Inserts versions of rows; those that are there already stay. */
     void merge(Map<RowWrite, Long> writes) {
-        List<Version> pending = new ArrayList<>();
-        int size = 0;
+        Sending sending = new Sending(this::insertMissing);
         for (Map.Entry<RowWrite, Long> each : writes.entrySet()) {
             RowData data = each.getKey().data();
             String text = data == null ? null : data.text();
@@ -413,18 +408,48 @@ final class LedgerTables {
             int part = 0;
             for (int at = 0; at == 0 || at < length; at += PART) {
                 String piece = text == null ? null : text.substring(at, Math.min(length, at + PART));
-                if (pending.size() == VERSIONS_AT_ONCE || size + (piece == null ? 0 : piece.length()) > BYTES_AT_ONCE) {
-                    insertMissing(pending);
-                    pending.clear();
-                    size = 0;
-                }
-                pending.add(new Version(each.getKey().row().version(each.getValue(), part++), piece));
-                size += piece == null ? 0 : piece.length();
+                sending.add(new Version(each.getKey().row().version(each.getValue(), part++), piece));
             }
         }
-        if (!pending.isEmpty()) {
-            insertMissing(pending);
+        sending.end();
+    }
+
+    /** Versions that are inserted by as few requests as the server takes them in. */
+    private static final class Sending {
+        private final Consumer<List<Version>> request;
+        private final List<Version> pending = new ArrayList<>();
+        private int size;
+
+        Sending(Consumer<List<Version>> request) {
+            this.request = request;
         }
+
+        void add(Version version) {
+            int own = jsonLength(version.key()) + (version.text() == null ? 0 : jsonLength(version.text()));
+            if (pending.size() == VERSIONS_AT_ONCE || size + own > BYTES_AT_ONCE) {
+                end();
+            }
+            pending.add(version);
+            size += own;
+        }
+
+        void end() {
+            if (!pending.isEmpty()) {
+                request.accept(List.copyOf(pending));
+                pending.clear();
+                size = 0;
+            }
+        }
+    }
+
+    /** Returns how long a text is as JSON, of which all is ASCII and nothing a control character. */
+    private static int jsonLength(String text) {
+        int length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            length += c == '"' || c == '\\' ? 1 : 0;
+        }
+        return length;
     }
 
     private void insertMissing(List<Version> versions) {

@@ -193,6 +193,23 @@ class LedgerTest {
         assertThat(parts()).isEqualTo(3);
     }
 
+    @Test
+    void a_commit_of_many_megabytes_is_sent_in_requests_that_the_server_takes() {
+        Ledger ledger = open();
+        // As JSON in JSON it has about three bytes for each character.
+        String large = "\"\\".repeat(1_000_000);
+        assertThat(ledger.append(ledger.known(), List.of(write(ROW, large)), List.of(), List.of()))
+                .isEqualTo(Appended.STORED);
+        assertThat(value(open(), ledger.known()).equals(large)).isTrue();
+        for (int i = 0; i < 65; i++) {
+            put(ledger, new RowKey(TABLE, "busy"), "b" + i);
+        }
+        ledger.mergeSometimes();
+        assertThat(ledger.known().tail()).as("all is in the rows").isEmpty();
+        Ledger fresh = open();
+        assertThat(value(fresh, fresh.known()).equals(large)).isTrue();
+    }
+
     private long parts() {
         return clients.get(0)
                 .queryOne("SELECT count(*) AS n FROM " + namespace + ".korm_rows WHERE k LIKE 'part/%'")
