@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +32,11 @@ import org.junit.jupiter.api.Test;
 
 /** SQL over HTTP as the specification says it, named by its rows; runs against any server. */
 class SqlConformanceTest {
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "racer");
+        thread.setDaemon(true);
+        return thread;
+    });
     private static TestServer server;
     private static KalamClient admin;
     private static KalamClient alice;
@@ -46,6 +53,7 @@ class SqlConformanceTest {
 
     @AfterAll
     static void close() {
+        THREADS.shutdownNow();
         alice.close();
         admin.close();
         server.close();
@@ -176,6 +184,24 @@ class SqlConformanceTest {
                 .isFalse();
         assertThat(admin.insertIfAbsent(space + ".notes", Map.of("id", "b", "body", "other")))
                 .isTrue();
+    }
+
+    @Test
+    void P0_2_of_several_who_insert_a_key_at_one_time_one_is_let_through() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            String key = "k" + round;
+            List<java.util.concurrent.CompletableFuture<Boolean>> racers = IntStream.range(0, 8)
+                    .mapToObj(i -> java.util.concurrent.CompletableFuture.supplyAsync(
+                            () -> admin.insertIfAbsent(space + ".notes", Map.of("id", key, "stars", i)), THREADS))
+                    .toList();
+            int winners = 0;
+            for (var each : racers) {
+                winners += each.get() ? 1 : 0;
+            }
+            assertThat(winners)
+                    .as("round %d; servers before 0.4.3 let several through", round)
+                    .isEqualTo(1);
+        }
     }
 
     @Test

@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KalamServer implements AutoCloseable {
     static final String VERSION = "0.4.3-rc.4-imitation";
+    private final String version;
     private static final long MAX_BODY = 10 << 20;
     private static final long MAX_MESSAGE = 64 << 10;
 
@@ -92,6 +93,7 @@ public final class KalamServer implements AutoCloseable {
         accounts = new Accounts(database, settings.tokenLifetime());
         topics = new TopicStore(database, accounts, settings.visibility());
         files = new FileStore(folder.resolve("files"), ids);
+        version = settings.version();
         limiter = new RateLimiter(settings.queriesPerSecond());
         sql = new SqlRunner(
                 database,
@@ -209,6 +211,10 @@ public final class KalamServer implements AutoCloseable {
 
     Duration clientTimeout() {
         return settings.clientTimeout();
+    }
+
+    String version() {
+        return version;
     }
 
     long maxBody() {

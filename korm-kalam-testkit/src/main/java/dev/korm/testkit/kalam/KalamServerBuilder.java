@@ -21,6 +21,7 @@ public final class KalamServerBuilder {
     private Duration clientTimeout = Duration.ofSeconds(10);
     private int queriesPerSecond;
     private int maxRows = 1000;
+    private String version = KalamServer.VERSION;
     private boolean letsLoopbackIn;
     private String password = STANDARD_PASSWORD;
 
@@ -95,6 +96,12 @@ public final class KalamServerBuilder {
         return this;
     }
 
+    /** Says that it is of this version when it is asked for its health, and behaves no differently; that of the server which it imitates stands otherwise. */
+    public KalamServerBuilder version(String text) {
+        version = text;
+        return this;
+    }
+
     /** Gives the users {@code root}, {@code admin}, {@code service} and {@code alice}, who exist from the start, this password. */
     public KalamServerBuilder password(String text) {
         password = text;
@@ -148,6 +155,10 @@ public final class KalamServerBuilder {
 
     int maxRows() {
         return maxRows;
+    }
+
+    String version() {
+        return version;
     }
 
     String password() {

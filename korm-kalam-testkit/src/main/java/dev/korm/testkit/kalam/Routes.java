@@ -125,7 +125,7 @@ final class Routes extends Handler.Abstract {
                                 "status",
                                 "healthy",
                                 "version",
-                                KalamServer.VERSION,
+                                server.version(),
                                 "api_version",
                                 "v1",
                                 "build_date",

@@ -2,9 +2,12 @@ package dev.korm.kalam.layer;
 
 import static dev.korm.kalam.error.KalamNullException.requireNonNull;
 
+import dev.korm.ConfigurationException;
+import dev.korm.kalam.Health;
 import dev.korm.kalam.KalamClient;
 import dev.korm.kalam.KalamClientBuilder;
 import dev.korm.kalam.auth.Auth;
+import dev.korm.kalam.error.KalamException;
 import dev.korm.kalam.layer.ledger.Ledger;
 import dev.korm.kalam.sql.KalamSql;
 import dev.korm.kalam.sql.Names;
@@ -16,7 +19,12 @@ import dev.korm.spi.LayerDescription;
 import dev.korm.spi.LayerSource;
 import dev.korm.spi.environment.Environment;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KalamNamespace implements LayerSource {
     private static final int PARAMETERS = 10_000;
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})\\.(\\d{1,6})");
+    private static final int[] FIRST_VERSION = {0, 4, 3};
 
     private final URI url;
     private final String namespace;
@@ -117,6 +127,9 @@ public final class KalamNamespace implements LayerSource {
         requireNonNull(environment, "environment");
         KalamClient opened = client.apply(KalamClient.builder().url(url)).build();
         try {
+            if (!isReadOnly) {
+                requireVersion(name, opened);
+            }
             KalamSql sql = user == null ? opened : opened.asUser(user);
             Ledger ledger = new Ledger(name, sql, namespace, environment);
             if (!isReadOnly) {
@@ -127,6 +140,30 @@ public final class KalamNamespace implements LayerSource {
         } catch (RuntimeException failed) {
             opened.close();
             throw failed;
+        }
+    }
+
+    /** Refuses a server that is known to let several through who insert one key, whose commits would replace each other. A server tells its version to its own machine alone. */
+    private static void requireVersion(String layer, KalamClient client) {
+        Optional<Health> told;
+        try {
+            told = client.health();
+        } catch (KalamException unanswered) {
+            // Whoever cannot be asked this can perhaps be asked what follows, which tells when not.
+            return;
+        }
+        String version = told.map(Health::version).orElse("");
+        Matcher numbers = VERSION.matcher(version);
+        if (numbers.lookingAt()
+                && Arrays.compare(
+                                IntStream.rangeClosed(1, 3)
+                                        .map(i -> Integer.parseInt(numbers.group(i)))
+                                        .toArray(),
+                                FIRST_VERSION)
+                        < 0) {
+            throw new ConfigurationException(
+                    "Layer \"" + layer + "\" cannot be kept in KalamDB " + version
+                            + ": when several insert one key at one time it lets more than one through, so commits would be lost. Use 0.4.3 or later");
         }
     }
 

@@ -81,7 +81,7 @@ public interface KalamSql {
         query(Statements.insert(table, values));
     }
 
-    /** Inserts a row, unless its primary key is taken; returns whether it was inserted. */
+    /** Inserts a row, unless its primary key is taken; returns whether it was inserted. Of several at one time one is told so; servers before 0.4.3 may tell it to more than one. */
     default boolean insertIfAbsent(String table, Map<String, ?> values) {
         requireNonNull(table, "table");
         requireKeys(values, "values");
