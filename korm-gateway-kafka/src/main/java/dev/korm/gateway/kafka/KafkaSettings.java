@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -119,6 +120,14 @@ public record KafkaSettings(
     /** Returns the same with these properties of Kafka's clients. */
     public KafkaSettings withClient(Map<String, String> properties) {
         return with(draft -> draft.client = properties);
+    }
+
+    /** Returns brokers, groups and topics, and of the further properties the names alone, since passwords may be among them. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[brokers=" + brokers + ", groups=" + List.of(group, serving) + ", topics="
+                + List.of(pageDiffs, rowEvents, requests, control, seeds) + ", client="
+                + new TreeSet<>(client.keySet()) + "]";
     }
 
     private KafkaSettings with(Consumer<Draft> change) {

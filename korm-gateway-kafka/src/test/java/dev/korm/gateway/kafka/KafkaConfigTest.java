@@ -17,10 +17,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.metrics.KafkaMetric;
+import org.apache.kafka.common.metrics.MetricsReporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -128,6 +133,59 @@ class KafkaConfigTest {
         assertThat(set.password()).contains("secret");
         assertThat(set.retention()).as("never").isEqualTo(Duration.ZERO);
         assertThat(List.of(set.prefix(), set.diffs())).isEqualTo(List.of("p:", 7));
+    }
+
+    /** A reporter of Kafka's clients that keeps what they were made with. */
+    public static final class Made implements MetricsReporter {
+        private static final Queue<Map<String, ?>> CLIENTS = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void configure(Map<String, ?> properties) {
+            CLIENTS.add(properties);
+        }
+
+        @Override
+        public void init(List<KafkaMetric> metrics) {}
+
+        @Override
+        public void metricChange(KafkaMetric metric) {}
+
+        @Override
+        public void metricRemoval(KafkaMetric metric) {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void settings_of_security_reach_each_client_and_are_shown_by_name_alone() {
+        Map<String, String> security = Map.of(
+                "security.protocol",
+                "SASL_SSL",
+                "sasl.mechanism",
+                "PLAIN",
+                "sasl.jaas.config",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" password=\"canary\";",
+                "ssl.endpoint.identification.algorithm",
+                "HTTPS",
+                "metric.reporters",
+                Made.class.getName());
+        Map<String, String> configured = new HashMap<>(Map.of("brokers", "localhost:1"));
+        security.forEach((name, value) -> configured.put("client." + name, value));
+        KafkaSettings settings = KafkaProvider.settings(configured);
+        Made.CLIENTS.clear();
+        try (Broker broker = new Broker(settings)) {
+            broker.producer().close(Duration.ZERO);
+            broker.consumer(Optional.empty(), "latest").close(Duration.ZERO);
+            assertThat(broker).isNotNull();
+        }
+        assertThat(Made.CLIENTS)
+                .as("of the administration, of a producer, of a consumer")
+                .hasSize(3);
+        assertThat(Made.CLIENTS)
+                .allSatisfy(each -> security.forEach((name, value) ->
+                        assertThat(String.valueOf(each.get(name))).isEqualTo(value)));
+        assertThat(settings.toString()).contains("sasl.jaas.config").doesNotContain("canary");
     }
 
     @Test
