@@ -3,7 +3,9 @@ package dev.korm.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -13,12 +15,14 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** Connections: who may connect, the typed channel, and what ends a connection. */
@@ -123,6 +127,39 @@ class ConnectionTest {
             assertThat(foreign.next().get("type").stringValue()).isEqualTo("welcome");
             assertThat(foreign.next().get("type").stringValue()).isEqualTo("echo_response");
         }
+    }
+
+    @Test
+    void a_message_is_not_logged_whatever_it_is() {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        try (TestClient client = world.client("silent", "s")) {
+            client.data("ADD_SINGLE", "todos", "{'row':{'text':'before'}}");
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            LoggerFactory.getLogger("dev.korm.gateway").info("begun");
+            client.send("{'op':'subscribe','table':'todos','hashId':'h','queryJson':{'limit':5}}");
+            client.op("rangeIndex");
+            for (int i = 0; i < 10; i++) {
+                client.send("{'type':'ping'}");
+                client.type("pong");
+                client.data("ADD_SINGLE", "todos", "{'row':{'text':'canary'}}");
+                client.send("canary");
+                client.type("error");
+                client.send("{'op':'canary'}");
+                client.op("error");
+                client.call("GET_DATA", "canary", "{}");
+            }
+            client.send("{'op':'unsubscribe','table':'todos','hashId':'h'}");
+            client.send("{'type':'echo','data':'end'}");
+            client.type("echo_response");
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8).lines())
+                .as("what was logged by the gateway is seen here, and is no more than that")
+                .filteredOn(line -> line.contains("dev.korm.gateway") || line.contains("canary"))
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .endsWith("begun");
     }
 
     @Test
