@@ -30,24 +30,40 @@ final class Follower {
         this.subscriber = subscriber;
     }
 
-    /** Hears a change; returns whether the rows must be read anew, which the caller then does. */
-    boolean hear(Change change) {
+    /** Hears changes that came together, in order, and tells them together; returns whether the rows must be read anew, which the caller then does. */
+    boolean hear(List<Change> changes) {
         lock.lock();
         try {
-            if (ended) {
-                return false;
+            boolean anew = false;
+            for (int index = 0; index < changes.size(); index++) {
+                anew |= hear(changes.get(index), index < changes.size() - 1);
             }
-            if (loading) {
-                if (early.size() < MOST) {
-                    early.add(change);
-                } else {
-                    missed = true;
-                }
-                return false;
-            }
-            return !tell(change);
+            toldTogether(changes);
+            return anew;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean hear(Change change, boolean followed) {
+        if (ended) {
+            return false;
+        }
+        if (loading) {
+            if (early.size() < MOST) {
+                early.add(change);
+            } else {
+                missed = true;
+            }
+            return false;
+        }
+        return !tell(change, followed);
+    }
+
+    /** Lets what was told leave where the last of several was none to be told. */
+    private void toldTogether(List<Change> changes) {
+        if (changes.size() > 1) {
+            subscriber.interrupted();
         }
     }
 
@@ -86,13 +102,15 @@ final class Follower {
             cursor = version;
             subscriber.snapshot(version, rows);
             loading = false;
-            for (int index = 0; index < behind.size(); index++) {
-                if (!tell(behind.get(index))) {
+            boolean missing = false;
+            for (int index = 0; index < behind.size() && !missing; index++) {
+                if (!tell(behind.get(index), index < behind.size() - 1)) {
                     early.addAll(behind.subList(index + 1, behind.size()));
-                    return true;
+                    missing = true;
                 }
             }
-            return false;
+            toldTogether(behind);
+            return missing;
         } finally {
             lock.unlock();
         }
@@ -133,7 +151,7 @@ final class Follower {
     }
 
     /** Tells a change that is newer than what is known; returns false where another is missing before it. */
-    private boolean tell(Change change) {
+    private boolean tell(Change change, boolean followed) {
         if (change.lsn() <= cursor) {
             return true;
         }
@@ -144,7 +162,7 @@ final class Follower {
         }
         cursor = change.lsn();
         if (change.event().isPresent()) {
-            subscriber.change(cursor, RowEvent.made(change.event().get()));
+            subscriber.change(cursor, RowEvent.made(change.event().get(), followed));
         } else {
             subscriber.page(cursor, change.bytes());
         }

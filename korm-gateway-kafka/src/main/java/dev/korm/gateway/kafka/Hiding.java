@@ -15,7 +15,12 @@ record Hiding(Subscriber inner, UnaryOperator<String> without) implements Subscr
 
     @Override
     public void change(long version, RowEvent event) {
-        inner.change(version, RowEvent.made(without.apply(event.json())));
+        inner.change(version, RowEvent.made(without.apply(event.json()), event.isFollowed()));
+    }
+
+    @Override
+    public void interrupted() {
+        inner.interrupted();
     }
 
     @Override

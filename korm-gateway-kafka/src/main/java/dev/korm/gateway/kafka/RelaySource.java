@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -369,6 +370,7 @@ final class RelaySource implements RowSource {
     }
 
     private void accept(ConsumerRecords<String, byte[]> records) {
+        Map<String, List<Change>> together = new LinkedHashMap<>();
         for (ConsumerRecord<String, byte[]> record : records) {
             try {
                 if (record.topic().equals(settings.control())) {
@@ -376,7 +378,10 @@ final class RelaySource implements RowSource {
                         namedAnew(record.key());
                     }
                 } else if (record.value() != null) {
-                    tell(record.topic().equals(settings.rowEvents()) ? Change.ofRow(record) : Change.ofPage(record));
+                    Change change =
+                            record.topic().equals(settings.rowEvents()) ? Change.ofRow(record) : Change.ofPage(record);
+                    together.computeIfAbsent(change.key(), any -> new ArrayList<>())
+                            .add(change);
                 }
             } catch (RefusedException broken) {
                 LOG.warn(
@@ -386,15 +391,16 @@ final class RelaySource implements RowSource {
                         broken.getMessage());
             }
         }
+        together.forEach(this::tell);
         pause();
     }
 
-    private void tell(Change change) {
-        seen.accumulateAndGet(change.lsn(), Math::max);
-        Followed known = followed.get(change.key());
+    private void tell(String key, List<Change> changes) {
+        changes.forEach(change -> seen.accumulateAndGet(change.lsn(), Math::max));
+        Followed known = followed.get(key);
         if (known != null) {
             known.followers().forEach(follower -> {
-                if (follower.hear(change)) {
+                if (follower.hear(changes)) {
                     reload(known, follower, 0);
                 }
             });

@@ -21,7 +21,12 @@ class FollowerTest {
 
         @Override
         public void change(long version, RowEvent event) {
-            told.add("change " + version);
+            told.add("change " + version + (event.isFollowed() ? "+" : ""));
+        }
+
+        @Override
+        public void interrupted() {
+            told.add("no more");
         }
 
         @Override
@@ -45,28 +50,30 @@ class FollowerTest {
 
     @Test
     void changes_that_come_before_the_rows_wait_for_them() {
-        assertThat(follower.hear(change(11, 10))).isFalse();
-        assertThat(follower.hear(change(9, 8))).isFalse();
+        assertThat(follower.hear(List.of(change(11, 10)))).isFalse();
+        assertThat(follower.hear(List.of(change(9, 8)))).isFalse();
         assertThat(told).isEmpty();
         assertThat(follower.rows(10, List.of(), List.of(page(10), page(12)))).isFalse();
-        assertThat(follower.hear(page(12))).isFalse();
-        assertThat(follower.hear(change(13, 11))).as("12 came from elsewhere").isFalse();
-        assertThat(told).containsExactly("rows 10", "change 11", "page 12", "change 13");
+        assertThat(follower.hear(List.of(page(12)))).isFalse();
+        assertThat(follower.hear(List.of(change(13, 11))))
+                .as("12 came from elsewhere")
+                .isFalse();
+        assertThat(told).containsExactly("rows 10", "change 11+", "page 12", "no more", "change 13");
     }
 
     @Test
     void a_change_before_which_another_is_missing_lets_the_rows_be_read_anew() {
         follower.rows(10, List.of(), List.of());
-        assertThat(follower.hear(change(13, 12))).isTrue();
-        assertThat(follower.hear(change(14, 13))).as("it waits").isFalse();
+        assertThat(follower.hear(List.of(change(13, 12)))).isTrue();
+        assertThat(follower.hear(List.of(change(14, 13)))).as("it waits").isFalse();
         assertThat(follower.rows(13, List.of(), List.of())).isFalse();
-        assertThat(told).containsExactly("rows 10", "rows 13", "change 14");
+        assertThat(told).containsExactly("rows 10", "rows 13", "change 14", "no more");
     }
 
     @Test
     void rows_that_are_older_than_what_was_missed_are_read_once_more() {
         follower.rows(10, List.of(), List.of());
-        assertThat(follower.hear(change(13, 12))).isTrue();
+        assertThat(follower.hear(List.of(change(13, 12)))).isTrue();
         assertThat(follower.rows(11, List.of(), List.of())).isTrue();
         assertThat(follower.rows(13, List.of(), List.of())).isFalse();
         assertThat(told).containsExactly("rows 10", "rows 11", "rows 13");
@@ -76,16 +83,16 @@ class FollowerTest {
     void a_record_that_says_so_lets_the_rows_be_read_anew_where_they_are_older() {
         follower.rows(10, List.of(), List.of());
         Change reset = new Change("a_t|h", 12, Optional.empty(), true, Optional.of("{}"), new byte[0]);
-        assertThat(follower.hear(reset)).isTrue();
+        assertThat(follower.hear(List.of(reset))).isTrue();
         assertThat(follower.rows(12, List.of(), List.of())).isFalse();
-        assertThat(follower.hear(reset)).isFalse();
+        assertThat(follower.hear(List.of(reset))).isFalse();
         assertThat(told).containsExactly("rows 10", "rows 12");
     }
 
     @Test
     void too_many_changes_while_the_rows_are_read_let_them_be_read_once_more() {
         for (long lsn = 1; lsn <= 10_001; lsn++) {
-            follower.hear(change(lsn, lsn - 1));
+            follower.hear(List.of(change(lsn, lsn - 1)));
         }
         assertThat(follower.rows(0, List.of(), List.of())).isTrue();
         assertThat(told).isEmpty();
@@ -94,10 +101,25 @@ class FollowerTest {
     }
 
     @Test
+    void changes_that_come_together_are_told_together() {
+        follower.rows(10, List.of(), List.of());
+        assertThat(follower.hear(List.of(change(11, 10), change(12, 11), change(13, 12))))
+                .isFalse();
+        assertThat(told).containsExactly("rows 10", "change 11+", "change 12+", "change 13", "no more");
+    }
+
+    @Test
+    void what_was_told_leaves_where_a_change_behind_it_is_none_to_be_told() {
+        follower.rows(10, List.of(), List.of());
+        assertThat(follower.hear(List.of(change(11, 10), change(13, 12)))).isTrue();
+        assertThat(told).containsExactly("rows 10", "change 11+", "no more");
+    }
+
+    @Test
     void one_that_has_ended_is_told_nothing() {
         follower.end();
         assertThat(follower.rows(10, List.of(), List.of())).isFalse();
-        assertThat(follower.hear(change(11, 10))).isFalse();
+        assertThat(follower.hear(List.of(change(11, 10)))).isFalse();
         assertThat(told).isEmpty();
     }
 }

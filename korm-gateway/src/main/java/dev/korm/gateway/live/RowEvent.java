@@ -51,9 +51,14 @@ public final class RowEvent {
         return new RowEvent(event.toString(), remaining > 0);
     }
 
-    /** Returns an event that somebody else made, as the JSON text of an object. */
-    public static RowEvent made(String json) {
-        return new RowEvent(json, false);
+    /**
+     * Returns an event that somebody else made.
+     *
+     * @param json the text of a JSON object
+     * @param followed whether another is told at once after it
+     */
+    public static RowEvent made(String json, boolean followed) {
+        return new RowEvent(json, followed);
     }
 
     /** Returns the event's frame. Most who follow a query have given it the same name, so the last is kept for the next of them. */
@@ -70,7 +75,7 @@ public final class RowEvent {
         return known.text;
     }
 
-    /** Returns whether another event of the same change is told at once after this one. */
+    /** Returns whether another event is told at once after this one, so that both leave together. */
     public boolean isFollowed() {
         return followed;
     }

@@ -41,7 +41,7 @@ class FanOutTest {
 
     @Test
     void each_is_told_once_and_in_order() {
-        RowEvent event = RowEvent.made("{}");
+        RowEvent event = RowEvent.made("{}", false);
         try (FanOut fanOut = new FanOut(3)) {
             for (long version = 1; version <= 500; version++) {
                 long now = version;
