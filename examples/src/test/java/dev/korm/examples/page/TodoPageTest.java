@@ -65,6 +65,7 @@ class TodoPageTest {
                 if (!document.querySelector('#list li')) return;
                 watch.disconnect();
                 window.shownAt = performance.now();
+                window.firstShown = document.querySelectorAll('#list li').length;
                 window.happened.push('shown while ' + document.readyState);
                 const behind = new MessageChannel();
                 behind.port1.onmessage = () => met(performance.now());
@@ -227,7 +228,12 @@ class TodoPageTest {
                 + one.run("Math.round(performance.now() - window.openedAt)") + " ms after the connection opened");
         assertThat(one.run("document.querySelectorAll('#list li').length").intValue())
                 .isEqualTo(500);
-        System.out.println(what + ": cached list of 500 " + drawn(one, address(first)));
+        System.out.println(what + ": cached list of 500 " + drawn(one, address(free())));
+        assertThat(one.run("window.firstShown").intValue()).isEqualTo(40);
+        one.until("document.querySelectorAll('#list li').length === 500");
+        assertThat(one.run("document.getElementById('badge').textContent").stringValue())
+                .isEqualTo("cached");
+        one.go(address(first));
         one.until(LIVE);
         assertThat(one.run("window.happened.join(', ')").stringValue())
                 .isEqualTo("shown while loading, dialled, connected");
