@@ -67,6 +67,12 @@ final class MomentsOfLayer<S> implements LayerSource {
         states.add(state);
     }
 
+    /** Forgets all that was noted. */
+    void forget() {
+        states.clear();
+        places.clear();
+    }
+
     private Layer opened() {
         Layer open = layer;
         if (open == null) {

@@ -195,6 +195,8 @@ public abstract class RandomLiveQueriesContract {
             listeners.add(new Listener(listeners.get(0).query, listeners.get(0).model));
             listeners.forEach(Listener::begin);
             listeners.forEach(each -> each.held.awaitEvents(1));
+            home.forget();
+            away.forget();
             note();
             listeners.forEach(each -> {
                 each.atHome = home.states().size() - 1;
