@@ -55,7 +55,7 @@ final class PageSpeed {
     private static final String SELECT = "SELECT " + COLUMNS + " FROM " + TABLE + " WHERE ";
     private static final String LIMIT = " LIMIT " + PAGE;
 
-    /** Something that has been somewhere. */
+    /** A row of the collection. */
     @Stored(layer = "main", namespace = "pages", kind = "place")
     @Indexed({"year", "number"})
     record Place(@Indexed @Nullable Integer year, int number, String town) {}
