@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class AnswerModel {
     private AnswerModel() {}
 
-    /** What one layer held behind a commit: the things, and the groups that they name. */
+    /** The things that one layer held behind a commit, and the groups that they name. */
     record Home(List<Item<Thing>> things, Map<Rn<Group>, Group> groups) {}
 
     /** A thing with what its references lead to. */

@@ -21,7 +21,7 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a layer held at each of its moments that were noted, in their order, found by the positions that live queries tell. For one thread, which alone writes to the layer.
+ * The content that a layer held at each of its moments that were noted, in their order, found by the positions that live queries tell. For one thread, which alone writes to the layer.
  *
  * @param <S> what it held
  */

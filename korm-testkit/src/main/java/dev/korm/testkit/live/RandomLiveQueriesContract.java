@@ -116,7 +116,7 @@ public abstract class RandomLiveQueriesContract {
         pool.close();
     }
 
-    /** What a listener held once it was told of a change as a whole. */
+    /** The answer that a listener held once it was told of a change as a whole. */
     private record Told(List<Item<Thing>> items, LivePosition position) {}
 
     /** A listener, its query, and what is known of it. */
