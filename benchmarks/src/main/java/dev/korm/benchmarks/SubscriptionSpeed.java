@@ -53,7 +53,7 @@ public final class SubscriptionSpeed implements WebSocket.Listener {
     @Stored(namespace = "bench", kind = "row")
     record Row(@Indexed long number, long change, String text) {}
 
-    /** When each change came. */
+    /** Times at which changes came. */
     private static final class Arrivals {
         private final long first;
         private final AtomicLongArray at;
