@@ -1,14 +1,18 @@
 package dev.korm.jdbc.feed;
 
+import dev.korm.spi.Batch;
 import dev.korm.spi.BatchResult;
 import dev.korm.spi.PreparedBatch;
+import dev.korm.spi.query.TableName;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Wakes the feeds of a layer when this process has committed something, or a {@link CommitListener} hears that another has. Whoever commits while no feed is open
+ * Wakes the feeds of a layer when this process has committed something to a table that it follows, or a {@link CommitListener} hears that another has. Whoever commits while no feed is open
  * reads one number. Safe for many threads.
  */
 public final class ChangeSignal {
@@ -16,6 +20,7 @@ public final class ChangeSignal {
     private final AtomicLong commits = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition committed = lock.newCondition();
+    private final Set<TableName> followed = ConcurrentHashMap.newKeySet();
     private volatile CommitListener listener = CommitListener.NONE;
 
     /** Has a listener started with the first feed that is opened from now on, and stopped with the last that is closed. */
@@ -50,17 +55,27 @@ public final class ChangeSignal {
         listener.stop();
     }
 
-    /** Returns the result, after it has woken those who wait, where there is something to see. */
-    public BatchResult told(BatchResult result) {
-        if (result instanceof BatchResult.Applied) {
+    /** Takes note of a table that this process follows: commits that concern none of these wake nobody. */
+    public void follows(TableName table) {
+        followed.add(table);
+    }
+
+    private boolean concerns(Batch batch) {
+        return followed.isEmpty()
+                || batch.mutations().stream().anyMatch(mutation -> followed.contains(mutation.table()));
+    }
+
+    /** Returns the result of a batch, after it has woken those who wait, where there is something to see. */
+    public BatchResult told(Batch batch, BatchResult result) {
+        if (feeds.get() > 0 && result instanceof BatchResult.Applied && concerns(batch)) {
             tell();
         }
         return result;
     }
 
-    /** Returns the batch; those who wait are woken when it is committed. */
-    public PreparedBatch telling(PreparedBatch batch) {
-        return feeds.get() == 0 ? batch : new Telling(batch);
+    /** Returns the prepared batch; those who wait are woken when it is committed. */
+    public PreparedBatch telling(Batch of, PreparedBatch batch) {
+        return feeds.get() == 0 || !concerns(of) ? batch : new Telling(batch);
     }
 
     /** Wakes those who wait. */

@@ -12,7 +12,7 @@ import java.util.function.Function;
 /**
  * A feed that reads notes a page at a time. For one thread.
  *
- * <p>It looks at once when this process commits, or when the database tells that another has, and after a pause otherwise, since others may have committed: a pause that grows while nothing
+ * <p>It looks at once when this process commits to a table that it follows, or when the database tells that another has, and after a pause otherwise, since others may have committed: a pause that grows while nothing
  * comes, so that an idle feed asks little.
  */
 public final class NotedChanges implements ChangeFeed {

@@ -284,12 +284,12 @@ public abstract class ServerLayer implements Layer {
 
     @Override
     public final BatchResult apply(Batch batch) {
-        return signal.told(writer().apply(batch));
+        return signal.told(batch, writer().apply(batch));
     }
 
     @Override
     public final PreparedBatch prepare(Batch batch) {
-        return signal.telling(writer().prepare(batch));
+        return signal.telling(batch, writer().prepare(batch));
     }
 
     @Override
@@ -356,6 +356,7 @@ public abstract class ServerLayer implements Layer {
 
     @Override
     public final void follow(TableName table) {
+        signal.follows(table);
         if (log().isEmpty()) {
             catalog.existing().shown().requireOwn(table);
         }

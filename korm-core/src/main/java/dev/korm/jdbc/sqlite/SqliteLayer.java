@@ -246,12 +246,12 @@ public final class SqliteLayer implements Layer {
 
     @Override
     public BatchResult apply(Batch batch) {
-        return signal.told(writer().apply(batch, StatementLimit.longest(reads.longest())));
+        return signal.told(batch, writer().apply(batch, StatementLimit.longest(reads.longest())));
     }
 
     @Override
     public PreparedBatch prepare(Batch batch) {
-        return signal.telling(writer().prepare(batch, StatementLimit.longest(reads.longest())));
+        return signal.telling(batch, writer().prepare(batch, StatementLimit.longest(reads.longest())));
     }
 
     /** In memory there are neither pages to be kept nor a disk that is waited for. */
@@ -280,6 +280,7 @@ public final class SqliteLayer implements Layer {
 
     @Override
     public void follow(TableName table) {
+        signal.follows(table);
         catalog.existing().shown().requireOwn(table);
         ColumnSchema key = new ColumnSchema(table.key(), ColumnKind.ID);
         ColumnSchema revision = new ColumnSchema(TableName.REVISION, ColumnKind.INTEGER);
