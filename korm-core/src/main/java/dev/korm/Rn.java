@@ -38,21 +38,12 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     /** The mod that names the depot, and makes an RN one of files. */
     public static final String DEPOT = "depot";
 
-    /** Null until somebody asks, of an item that was read: few of their texts are wanted. Two threads may make the same. */
-    private @Nullable String text;
-
     private final Form form;
     private final Map<String, String> mods;
     private final List<String> parts;
     private final @Nullable Referenced<T> referenced;
 
-    Rn(
-            @Nullable String text,
-            Form form,
-            Map<String, String> mods,
-            List<String> parts,
-            @Nullable Referenced<T> referenced) {
-        this.text = text;
+    Rn(Form form, Map<String, String> mods, List<String> parts, @Nullable Referenced<T> referenced) {
         this.form = form;
         this.mods = mods;
         this.parts = parts;
@@ -78,7 +69,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      */
     public static <T> Rn<T> parse(String text) {
         RnParser read = new RnParser(text).parse();
-        return new Rn<>(read.canonical(), read.form(), freeze(read.mods()), read.parts(), null);
+        return new Rn<>(read.form(), freeze(read.mods()), read.parts(), null);
     }
 
     /**
@@ -324,26 +315,26 @@ public final class Rn<T> implements Comparable<Rn<?>> {
             throw new IllegalStateException(this + " is not a collection of items");
         }
         RnParser.checkId(id);
-        return new Rn<>(null, Form.ITEM, mods, List.of(parts.get(0), parts.get(1), id), null);
+        return new Rn<>(Form.ITEM, mods, List.of(parts.get(0), parts.get(1), id), null);
     }
 
     /** Returns the RN of the collection that this item belongs to, with the same mods. */
     public Rn<T> collection() {
-        return new Rn<>(null, Form.COLLECTION, mods, List.of(itemPart(0), itemPart(1), "*"), null);
+        return new Rn<>(Form.COLLECTION, mods, List.of(itemPart(0), itemPart(1), "*"), null);
     }
 
     private Rn<T> withMods(Map<String, String> changed) {
-        Rn<T> rn = parse(text(changed, parts));
-        return referenced == null || isMissing() ? rn : new Rn<>(rn.toString(), rn.form, rn.mods, rn.parts, referenced);
+        StringBuilder out = new StringBuilder(100).append(RnParser.START);
+        changed.forEach((key, value) -> RnParser.appendMod(out, key, value));
+        Rn<T> rn = parse(append(out, parts).toString());
+        return referenced == null || isMissing() ? rn : new Rn<>(rn.form, rn.mods, rn.parts, referenced);
     }
 
-    private static String text(Map<String, String> mods, List<String> parts) {
-        StringBuilder out = new StringBuilder(100).append(RnParser.START);
-        mods.forEach((key, value) -> RnParser.appendMod(out, key, value));
-        for (String part : parts) {
-            out.append(':').append(part);
+    private static StringBuilder append(StringBuilder out, List<String> parts) {
+        for (int i = 0; i < parts.size(); i++) {
+            out.append(':').append(parts.get(i));
         }
-        return out.toString();
+        return out;
     }
 
     /**
@@ -427,12 +418,12 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         if (form != Form.ITEM || !isOf(item.rn().parts)) {
             throw new IllegalArgumentException(this + " does not name " + item.rn());
         }
-        return new Rn<>(text, form, mods, parts, item);
+        return new Rn<>(form, mods, parts, item);
     }
 
     /** Returns the same RN, of whose item is known that it does not exist. */
     public Rn<T> missing() {
-        return isMissing() ? this : new Rn<>(text, form, mods, parts, new Missing<>(unresolved()));
+        return isMissing() ? this : new Rn<>(form, mods, parts, new Missing<>(unresolved()));
     }
 
     /** The absence of an item that was looked for. */
@@ -458,7 +449,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     /** Returns the same RN, carrying nothing. */
     public Rn<T> unresolved() {
-        return referenced == null ? this : new Rn<>(text, form, mods, parts, null);
+        return referenced == null ? this : new Rn<>(form, mods, parts, null);
     }
 
     private String itemPart(int part) {
@@ -474,28 +465,38 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Rn<?> rn && rn.toString().equals(toString());
+        if (!(other instanceof Rn<?> rn) || !isOf(rn.parts)) {
+            return false;
+        }
+        // The order of mods is part of the text, and not of the equality of maps.
+        return mods.size() > 1 ? toString().equals(rn.toString()) : mods.equals(rn.mods);
     }
 
     @Override
     public int hashCode() {
-        return toString().hashCode();
+        return 31 * mods.hashCode() + parts.hashCode();
     }
 
     /** Compares by the code units of the text. */
     @Override
     public int compareTo(Rn<?> other) {
+        int last = parts.size() - 1;
+        if (last == other.parts.size() - 1
+                && mods.size() <= 1
+                && mods.equals(other.mods)
+                && parts.subList(0, last).equals(other.parts.subList(0, last))) {
+            // Items of one collection, as most that are sorted.
+            return parts.get(last).compareTo(other.parts.get(last));
+        }
         return toString().compareTo(other.toString());
     }
 
-    /** Returns the canonical text. */
+    /** Returns the canonical text, made anew: most RNs are never asked for it. */
     @Override
     public String toString() {
-        String known = text;
-        if (known == null) {
-            known = text(mods, parts);
-            text = known;
-        }
-        return known;
+        StringBuilder out = new StringBuilder(100).append(RnParser.START);
+        mods.forEach((key, value) ->
+                out.append('[').append(key).append("::").append(value).append(']'));
+        return append(out, parts).toString();
     }
 }

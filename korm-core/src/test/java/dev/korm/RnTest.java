@@ -220,10 +220,40 @@ class RnTest {
 
     @Test
     void rns_are_ordered_by_their_text() {
-        assertThat(List.<Rn<?>>of(Rn.parse("[rn]:b:b:*"), Rn.parse("[rn]:a:b:*")).stream()
-                        .sorted()
-                        .toList())
+        // "-" comes before ":", and so does ".": shorter parts are not always first.
+        List<String> texts = List.of(
+                "[rn]:b:b:*",
+                "[rn]:a:b:*",
+                "[rn]:a:b:" + ID,
+                "[rn]:a1:b:*",
+                "[rn][a::1][b::2]:a:b:*",
+                "[rn][b::2][a::1]:a:b:*",
+                "[rn][a::1]:a:b:*",
+                "[rn][depot::files]:a:b",
+                "[rn][depot::files]:a-b",
+                "[rn][depot::files]:a:b:c",
+                "[rn][depot::files]:a.:c",
+                "[rn][depot::files]:a:*");
+        assertThat(texts.stream().map(Rn::parse).sorted())
                 .extracting(Rn::toString)
-                .containsExactly("[rn]:a:b:*", "[rn]:b:b:*");
+                .isEqualTo(texts.stream().sorted().toList());
+        for (String one : texts) {
+            for (String other : texts) {
+                assertThat(Rn.parse(one).equals(Rn.parse(other)))
+                        .as("%s and %s", one, other)
+                        .isEqualTo(one.equals(other));
+            }
+        }
+    }
+
+    @Test
+    void an_rn_holds_the_same_whoever_made_it_and_whether_or_not_its_text_was_asked_for() {
+        // As libraries for tests look into it, field by field.
+        Rn<?> asked = Rn.collection("cars", "suv").from("pg").item(ID);
+        assertThat(asked.toString()).endsWith(ID);
+        assertThat(Rn.collection("cars", "suv").from("pg").item(ID))
+                .usingRecursiveComparison()
+                .isEqualTo(asked)
+                .isEqualTo(Rn.parse("[rn][from::pg]:cars:suv:" + ID));
     }
 }

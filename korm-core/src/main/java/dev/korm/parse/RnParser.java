@@ -58,7 +58,6 @@ public final class RnParser {
     private final String text;
     private final int length;
     private int at;
-    private String canonical = "";
     private Rn.Form form = Rn.Form.ITEM;
     private Map<String, String> mods = Map.of();
     private List<String> parts = List.of();
@@ -117,13 +116,7 @@ public final class RnParser {
             throw error("The body is missing: namespace:kind:id for items, part:part:… for files", at);
         }
         parts = mods.containsKey(Rn.DEPOT) ? depot() : item();
-        canonical = canonical(mods);
         return this;
-    }
-
-    /** Returns the text, with each mod once. */
-    public String canonical() {
-        return canonical;
     }
 
     public Rn.Form form() {
@@ -311,25 +304,6 @@ public final class RnParser {
         if (!last && size == 1 && text.charAt(start) == '*') {
             throw error("\"*\" stands for all files only as the last part of a depot RN", start);
         }
-    }
-
-    /** Returns the text itself, unless a mod was given twice: then the later value stands at the place of the first. */
-    private String canonical(Map<String, String> mods) {
-        int size = 0;
-        for (Map.Entry<String, String> mod : mods.entrySet()) {
-            size += mod.getKey().length() + mod.getValue().length() + 4;
-        }
-        int body = bodyStart();
-        if (START.length() + size == body) {
-            return text;
-        }
-        StringBuilder out = new StringBuilder(length).append(START);
-        mods.forEach((key, value) -> appendMod(out, key, value));
-        return out.append(text, body, length).toString();
-    }
-
-    private int bodyStart() {
-        return at - 1;
     }
 
     private int mismatch() {
