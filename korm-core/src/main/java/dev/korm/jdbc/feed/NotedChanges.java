@@ -12,7 +12,7 @@ import java.util.function.Function;
 /**
  * A feed that reads notes a page at a time. For one thread.
  *
- * <p>It looks at once when this process commits to a table that it follows, or when the database tells that another has, and after a pause otherwise, since others may have committed: a pause that grows while nothing
+ * <p>It looks at once, unless it has just done so, when this process commits to a table that it follows, or when the database tells that another has, and after a pause otherwise, since others may have committed: a pause that grows while nothing
  * comes, so that an idle feed asks little.
  */
 public final class NotedChanges implements ChangeFeed {
@@ -22,6 +22,9 @@ public final class NotedChanges implements ChangeFeed {
     /** How late it may see at the worst what another process did. */
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** How long after a look the next one begins at the soonest: many commits a millisecond are seen together, where each look costs them time. */
+    private static final long SPACING = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final String layer;
     private final Function<Position, ChangeNotes.Page> reading;
     private final ChangeSignal signal;
@@ -29,6 +32,10 @@ public final class NotedChanges implements ChangeFeed {
     private Position behind;
     private Position at;
     private long pause = FIRST_PAUSE;
+
+    /** When it last looked; far enough in the past at first. */
+    private long looked = System.nanoTime() - SPACING;
+
     private boolean closed;
 
     /** @param reading returns what comes next behind a position */
@@ -55,6 +62,7 @@ public final class NotedChanges implements ChangeFeed {
                 return Optional.of(change);
             }
             at = behind;
+            rest();
             long commits = signal.commits();
             ChangeNotes.Page page = reading.apply(behind);
             behind = page.next();
@@ -71,6 +79,11 @@ public final class NotedChanges implements ChangeFeed {
             boolean told = signal.await(commits, Math.min(pause, left));
             pause = told ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
         }
+    }
+
+    private void rest() throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(looked + SPACING - System.nanoTime());
+        looked = System.nanoTime();
     }
 
     @Override
