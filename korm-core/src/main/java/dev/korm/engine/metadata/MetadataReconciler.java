@@ -83,6 +83,10 @@ public final class MetadataReconciler {
         differences.addAll(shares.differences(
                 carried, found.stream().map(StoredMetadata::layer).toList()));
         if (!differences.isEmpty() && !isAdopted(found)) {
+            if (!shares.ofLayers().equals(carried)) {
+                // Another opening wrote them meanwhile, and then the depots' that were compared with the former ones.
+                return false;
+            }
             throw MetadataMismatch.of(own, found, differences);
         }
         if (found.isEmpty()) {
