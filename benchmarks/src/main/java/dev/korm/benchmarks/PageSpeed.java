@@ -104,6 +104,14 @@ final class PageSpeed {
         int nulls = YEARS - 1;
         int ofYear = NUMBERS * ties;
         String byId = "\"rnId\"";
+        List<Spot> byYearAndNumber = List.of(
+                spot("year IS NOT NULL ORDER BY year, number, " + byId),
+                spot(
+                        byNumber(0, FAR - 1),
+                        "(year, number, \"rnId\") > (:year, :number, :id) ORDER BY year, number, " + byId),
+                last(
+                        byNumber(nulls, ofYear - PAGE - 1),
+                        "year IS NULL AND (number, \"rnId\") > (:number, :id) ORDER BY number, " + byId));
         return List.of(
                 new Asked(
                         "year",
@@ -127,32 +135,11 @@ final class PageSpeed {
                                 last(
                                         (long) YEARS * PAGE,
                                         "(year, \"rnId\") < (:year, :id) ORDER BY year DESC, \"rnId\" DESC"))),
-                new Asked(
-                        "year and number",
-                        List.of(asc("year"), asc("number")),
-                        List.of(
-                                spot("year IS NOT NULL ORDER BY year, number, " + byId),
-                                spot(
-                                        byNumber(0, FAR - 1),
-                                        "(year, number, \"rnId\") > (:year, :number, :id) ORDER BY year, number, "
-                                                + byId),
-                                last(
-                                        byNumber(nulls, ofYear - PAGE - 1),
-                                        "year IS NULL AND (number, \"rnId\") > (:number, :id) ORDER BY number, "
-                                                + byId))),
+                new Asked("year and number", List.of(asc("year"), asc("number")), byYearAndNumber),
                 new Asked(
                         "the same, nulls first",
                         List.of(asc("year"), asc("number").nullsFirst()),
-                        List.of(
-                                spot("year IS NOT NULL ORDER BY year, number, " + byId),
-                                spot(
-                                        byNumber(0, FAR - 1),
-                                        "(year, number, \"rnId\") > (:year, :number, :id) ORDER BY year, number, "
-                                                + byId),
-                                last(
-                                        byNumber(nulls, ofYear - PAGE - 1),
-                                        "year IS NULL AND (number, \"rnId\") > (:number, :id) ORDER BY number, "
-                                                + byId))),
+                        byYearAndNumber),
                 new Asked(
                         "year, and number backwards",
                         List.of(asc("year"), desc("number")),
