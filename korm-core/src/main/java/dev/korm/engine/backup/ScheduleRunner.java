@@ -7,6 +7,7 @@ import dev.korm.backup.Retention;
 import dev.korm.backup.Schedule;
 import dev.korm.backup.ScheduledBackup;
 import dev.korm.engine.backup.PlannedBackups.Planned;
+import dev.korm.engine.context.ExecutorTermination;
 import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.spi.environment.Environment;
@@ -23,7 +24,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -289,12 +289,8 @@ public final class ScheduleRunner implements AutoCloseable {
         closed = true;
         scheduler.close();
         worker.shutdownNow();
-        try {
-            if (!worker.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("The pool is closed while a backup is made, which does not count then");
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (!ExecutorTermination.await(worker, LONGEST_END)) {
+            LOG.warn("The pool is closed while a backup is made, which does not count then");
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.korm.KormException;
 import dev.korm.OperationInterruptedException;
 import dev.korm.StoreException;
 import dev.korm.StoreUnavailableException;
+import dev.korm.engine.context.ExecutorTermination;
 import dev.korm.engine.feed.FeedPruning;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.live.PositionLostException;
@@ -30,7 +31,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +54,7 @@ final class FollowedLayer {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.live");
 
     private final LiveQueries queries;
@@ -517,12 +518,8 @@ final class FollowedLayer {
         }
         if (ended != null) {
             ended.shutdownNow();
-            try {
-                if (!ended.awaitTermination(10, TimeUnit.SECONDS)) {
-                    LOG.warn("The live queries of the layer \"{}\" are still being answered", layer.layer());
-                }
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
+            if (!ExecutorTermination.await(ended, LONGEST_END)) {
+                LOG.warn("The live queries of the layer \"{}\" are still being answered", layer.layer());
             }
         }
     }

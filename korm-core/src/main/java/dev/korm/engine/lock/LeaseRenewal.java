@@ -1,6 +1,7 @@
 package dev.korm.engine.lock;
 
 import dev.korm.KormException;
+import dev.korm.engine.context.ExecutorTermination;
 import dev.korm.spi.environment.Environment;
 import dev.korm.spi.environment.Scheduler;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -176,14 +176,9 @@ final class LeaseRenewal implements AutoCloseable {
             return;
         }
         ended.shutdown();
-        try {
-            if (!ended.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
-                ended.shutdownNow();
-                LOG.warn("The pool is closed while its locks are being renewed, since the store does not answer");
-            }
-        } catch (InterruptedException stop) {
-            ended.shutdownNow();
-            Thread.currentThread().interrupt();
+        if (!ExecutorTermination.await(ended, LONGEST_END)) {
+            LOG.warn("The pool is closed while its locks are being renewed, since the store does not answer");
         }
+        ended.shutdownNow();
     }
 }
