@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +39,52 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     /** The mod that names the depot, and makes an RN one of files. */
     public static final String DEPOT = "depot";
 
-    private final Form form;
-    private final Map<String, String> mods;
-    private final List<String> parts;
+    private final Place place;
+    /** Null for all but items. */
+    private final @Nullable String id;
+
     private final @Nullable Referenced<T> referenced;
 
-    Rn(Form form, Map<String, String> mods, List<String> parts, @Nullable Referenced<T> referenced) {
-        this.form = form;
-        this.mods = mods;
-        this.parts = parts;
+    private Rn(Place place, @Nullable String id, @Nullable Referenced<T> referenced) {
+        this.place = place;
+        this.id = id;
         this.referenced = referenced;
+    }
+
+    /** All of an RN but the id of an item; one for all items of a collection that are read together. */
+    private static final class Place {
+        /** Of an RN without an id. */
+        final Form form;
+
+        final Map<String, String> mods;
+        /** The namespace and kind of items, all parts of a depot's. */
+        final List<String> parts;
+
+        final int hash;
+
+        Place(Form form, Map<String, String> mods, List<String> parts) {
+            this.form = form;
+            this.mods = mods;
+            this.parts = parts;
+            this.hash = 31 * mods.hashCode() + parts.hashCode();
+        }
+
+        boolean isDepot() {
+            return form != Form.COLLECTION;
+        }
+
+        /** Returns whether the texts of both are equal. */
+        boolean isAs(Place other) {
+            if (this == other) {
+                return true;
+            }
+            // The order of mods is part of the text, and not of the equality of maps.
+            return hash == other.hash
+                    && form == other.form
+                    && parts.equals(other.parts)
+                    && mods.equals(other.mods)
+                    && (mods.size() < 2 || List.copyOf(mods.keySet()).equals(List.copyOf(other.mods.keySet())));
+        }
     }
 
     /** The kind of thing that an RN names. */
@@ -69,7 +106,13 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      */
     public static <T> Rn<T> parse(String text) {
         RnParser read = new RnParser(text).parse();
-        return new Rn<>(read.form(), freeze(read.mods()), read.parts(), null);
+        Map<String, String> mods = freeze(read.mods());
+        List<String> parts = read.parts();
+        if (read.form() == Form.FILE || read.form() == Form.PREFIX) {
+            return new Rn<>(new Place(read.form(), mods, parts), null, null);
+        }
+        Place place = new Place(Form.COLLECTION, mods, List.of(parts.get(0), parts.get(1)));
+        return new Rn<>(place, read.form() == Form.ITEM ? parts.get(2) : null, null);
     }
 
     /**
@@ -133,7 +176,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     public static <T> Rn<T> file(String depot, String... parts) {
         requireElements(parts, "parts");
         Rn<T> rn = parse(depotText(depot, List.of(parts)));
-        if (rn.form != Form.FILE) {
+        if (rn.form() != Form.FILE) {
             throw new RnException(
                     "A file's last part is its name, not \"*\"", rn.toString().length() - 1);
         }
@@ -174,7 +217,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     /** Returns the kind of thing that this RN names. */
     public Form form() {
-        return form;
+        return id != null ? Form.ITEM : place.form;
     }
 
     /**
@@ -218,12 +261,12 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     /** Returns the parts of the primary key, where this names a row of a table that korm did not make; empty for everything else. */
     public List<String> key() {
-        return form == Form.ITEM && RowKey.isBegun(parts.get(2), 0) ? RowKey.parts(parts.get(2)) : List.of();
+        return id != null && RowKey.isBegun(id, 0) ? RowKey.parts(id) : List.of();
     }
 
     /** Returns the id of an item, a lower-case version 4 UUID, or {@code =} and the {@link #key} of a row; empty for everything else. */
     public Optional<String> id() {
-        return form == Form.ITEM ? Optional.of(parts.get(2)) : Optional.empty();
+        return Optional.ofNullable(id);
     }
 
     /** Returns the layer, when the RN names it by its {@code from} mod. */
@@ -238,12 +281,12 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     /** Returns the parts of a depot's RN, the last {@code *} of a prefix included; empty for an item or collection. */
     public List<String> depotParts() {
-        return isDepot() ? parts : List.of();
+        return isDepot() ? place.parts : List.of();
     }
 
     /** Returns whether this names files and not items. */
     public boolean isDepot() {
-        return form == Form.FILE || form == Form.PREFIX;
+        return place.isDepot();
     }
 
     /**
@@ -252,18 +295,18 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      */
     public boolean mayName(Class<?> type) {
         requireNonNull(type, "type");
-        return !isDepot() && DeclaredCollection.of(type).allows(parts.get(0), parts.get(1));
+        return !isDepot() && DeclaredCollection.of(type).allows(place.parts.get(0), place.parts.get(1));
     }
 
     /** Returns all mods in the order of the text, unknown ones included. */
     public Map<String, String> mods() {
-        return mods;
+        return place.mods;
     }
 
     /** Returns the value of a mod. */
     public Optional<String> mod(String key) {
         requireNonNull(key, "key");
-        return Optional.ofNullable(mods.get(key));
+        return Optional.ofNullable(place.mods.get(key));
     }
 
     /**
@@ -280,7 +323,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
             throw new RnException(
                     "An item's RN cannot take a \"depot\" mod; depot RNs begin with Rn.file or Rn.prefix", 0);
         }
-        Map<String, String> changed = new LinkedHashMap<>(mods);
+        Map<String, String> changed = new LinkedHashMap<>(place.mods);
         changed.put(key, value);
         return withMods(changed);
     }
@@ -288,10 +331,10 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     /** Returns the same RN without a mod; the {@code depot} mod stays. */
     public Rn<T> without(String key) {
         requireNonNull(key, "key");
-        if (!mods.containsKey(key) || key.equals(DEPOT)) {
+        if (!place.mods.containsKey(key) || key.equals(DEPOT)) {
             return this;
         }
-        Map<String, String> changed = new LinkedHashMap<>(mods);
+        Map<String, String> changed = new LinkedHashMap<>(place.mods);
         changed.remove(key);
         return withMods(changed);
     }
@@ -311,28 +354,34 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      */
     public Rn<T> item(String id) {
         requireNonNull(id, "id");
-        if (form != Form.COLLECTION) {
+        if (form() != Form.COLLECTION) {
             throw new IllegalStateException(this + " is not a collection of items");
         }
         RnParser.checkId(id);
-        return new Rn<>(Form.ITEM, mods, List.of(parts.get(0), parts.get(1), id), null);
+        return new Rn<>(place, id, null);
     }
 
     /** Returns the RN of the collection that this item belongs to, with the same mods. */
     public Rn<T> collection() {
-        return new Rn<>(Form.COLLECTION, mods, List.of(itemPart(0), itemPart(1), "*"), null);
+        requireItems();
+        return new Rn<>(place, null, null);
     }
 
     private Rn<T> withMods(Map<String, String> changed) {
         StringBuilder out = new StringBuilder(100).append(RnParser.START);
         changed.forEach((key, value) -> RnParser.appendMod(out, key, value));
-        Rn<T> rn = parse(append(out, parts).toString());
-        return referenced == null || isMissing() ? rn : new Rn<>(rn.form, rn.mods, rn.parts, referenced);
+        Rn<T> rn = parse(append(out).toString());
+        return referenced == null || isMissing() ? rn : new Rn<>(rn.place, rn.id, referenced);
     }
 
-    private static StringBuilder append(StringBuilder out, List<String> parts) {
+    /** Writes what follows the mods. */
+    private StringBuilder append(StringBuilder out) {
+        List<String> parts = place.parts;
         for (int i = 0; i < parts.size(); i++) {
             out.append(':').append(parts.get(i));
+        }
+        if (!isDepot()) {
+            out.append(':').append(id == null ? "*" : id);
         }
         return out;
     }
@@ -346,10 +395,7 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     public boolean sameItem(Rn<?> other, String home) {
         requireNonNull(other, "other");
         requireNonNull(home, "home");
-        return form == Form.ITEM
-                && other.form == Form.ITEM
-                && parts.equals(other.parts)
-                && layer().orElse(home).equals(other.layer().orElse(home));
+        return isOf(other) && layer().orElse(home).equals(other.layer().orElse(home));
     }
 
     /** Returns whether the item that it names was read along with the item that holds it. */
@@ -415,15 +461,15 @@ public final class Rn<T> implements Comparable<Rn<?>> {
      */
     public Rn<T> carrying(Referenced<T> item) {
         requireNonNull(item, "item");
-        if (form != Form.ITEM || !isOf(item.rn().parts)) {
+        if (!isOf(item.rn())) {
             throw new IllegalArgumentException(this + " does not name " + item.rn());
         }
-        return new Rn<>(form, mods, parts, item);
+        return new Rn<>(place, id, item);
     }
 
     /** Returns the same RN, of whose item is known that it does not exist. */
     public Rn<T> missing() {
-        return isMissing() ? this : new Rn<>(form, mods, parts, new Missing<>(unresolved()));
+        return isMissing() ? this : new Rn<>(place, id, new Missing<>(unresolved()));
     }
 
     /** The absence of an item that was looked for. */
@@ -434,29 +480,25 @@ public final class Rn<T> implements Comparable<Rn<?>> {
         }
     }
 
-    /** Returns whether these are its parts; the last first, which differs most. */
-    private boolean isOf(List<String> others) {
-        if (others.size() != parts.size()) {
-            return false;
-        }
-        for (int i = parts.size() - 1; i >= 0; i--) {
-            if (!parts.get(i).equals(others.get(i))) {
-                return false;
-            }
-        }
-        return true;
+    /** Returns whether both name items of one namespace, kind and id; the id first, which differs most. */
+    private boolean isOf(Rn<?> other) {
+        return id != null && id.equals(other.id) && (place == other.place || place.parts.equals(other.place.parts));
     }
 
     /** Returns the same RN, carrying nothing. */
     public Rn<T> unresolved() {
-        return referenced == null ? this : new Rn<>(form, mods, parts, null);
+        return referenced == null ? this : new Rn<>(place, id, null);
     }
 
     private String itemPart(int part) {
+        requireItems();
+        return place.parts.get(part);
+    }
+
+    private void requireItems() {
         if (isDepot()) {
             throw new IllegalStateException(this + " names files; it has depotParts(), not namespace and kind");
         }
-        return parts.get(part);
     }
 
     static Map<String, String> freeze(Map<String, String> mods) {
@@ -465,28 +507,31 @@ public final class Rn<T> implements Comparable<Rn<?>> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        if (!(other instanceof Rn<?> rn) || !isOf(rn.parts)) {
-            return false;
-        }
-        // The order of mods is part of the text, and not of the equality of maps.
-        return mods.size() > 1 ? toString().equals(rn.toString()) : mods.equals(rn.mods);
+        return other instanceof Rn<?> rn && Objects.equals(id, rn.id) && place.isAs(rn.place);
     }
 
     @Override
     public int hashCode() {
-        return 31 * mods.hashCode() + parts.hashCode();
+        return 31 * place.hash + Objects.hashCode(id);
     }
 
     /** Compares by the code units of the text. */
     @Override
     public int compareTo(Rn<?> other) {
-        int last = parts.size() - 1;
-        if (last == other.parts.size() - 1
-                && mods.size() <= 1
-                && mods.equals(other.mods)
-                && parts.subList(0, last).equals(other.parts.subList(0, last))) {
+        if (id != null && other.id != null && place.isAs(other.place)) {
             // Items of one collection, as most that are sorted.
-            return parts.get(last).compareTo(other.parts.get(last));
+            return id.compareTo(other.id);
+        }
+        List<String> parts = place.parts;
+        List<String> others = other.place.parts;
+        int last = parts.size() - 1;
+        if (isDepot()
+                && last == others.size() - 1
+                && place.mods.size() <= 1
+                && place.mods.equals(other.place.mods)
+                && parts.subList(0, last).equals(others.subList(0, last))) {
+            // Files of one folder.
+            return parts.get(last).compareTo(others.get(last));
         }
         return toString().compareTo(other.toString());
     }
@@ -495,8 +540,8 @@ public final class Rn<T> implements Comparable<Rn<?>> {
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder(100).append(RnParser.START);
-        mods.forEach((key, value) ->
+        place.mods.forEach((key, value) ->
                 out.append('[').append(key).append("::").append(value).append(']'));
-        return append(out, parts).toString();
+        return append(out).toString();
     }
 }
