@@ -12,14 +12,13 @@ import dev.korm.jdbc.session.Connections;
 import dev.korm.jdbc.session.Session;
 import dev.korm.jdbc.session.Sessions;
 import dev.korm.jdbc.session.StatementWatch;
-import dev.korm.jdbc.sql.ParameterizedSelection;
 import dev.korm.jdbc.sql.RowStatements;
 import dev.korm.jdbc.sql.TableSchemas;
+import dev.korm.jdbc.sql.WrittenSelections;
 import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.jdbc.write.SchemaGuard;
 import dev.korm.spi.Capabilities;
-import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.environment.Environment;
@@ -32,9 +31,7 @@ import dev.korm.spi.schema.TableSchema;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.postgresql.util.PGobject;
 import org.slf4j.Logger;
@@ -58,9 +55,6 @@ public final class PostgresLayer extends ServerLayer {
     /** Rows that are fetched at once. */
     private static final int ROWS = 200;
 
-    /** So many selections are remembered as they are written; then all are forgotten. */
-    private static final int MOST_WRITTEN = 256;
-
     /** From so many tables on, compiling a statement may take seconds. */
     private static final int MANY_TABLES = 5;
 
@@ -74,7 +68,7 @@ public final class PostgresLayer extends ServerLayer {
     private final FollowedTables followed;
     private final Optional<LogReader> log;
 
-    private final Map<Selection, CompiledSelection> written = new ConcurrentHashMap<>();
+    private final WrittenSelections written = new WrittenSelections(this);
 
     private PostgresLayer(
             String name,
@@ -278,20 +272,8 @@ public final class PostgresLayer extends ServerLayer {
     /** Selections that differ by their constants alone are written once. */
     @Override
     public RowCursor select(Selection selection) {
-        Optional<ParameterizedSelection> skeleton = ParameterizedSelection.of(selection);
-        if (skeleton.isEmpty()) {
-            return super.select(selection);
-        }
-        Selection bare = skeleton.get().selection();
-        CompiledSelection compiled = written.get(bare);
-        if (compiled == null) {
-            compiled = compile(bare);
-            if (written.size() >= MOST_WRITTEN) {
-                written.clear();
-            }
-            written.put(bare, compiled);
-        }
-        return compiled.select(skeleton.get().constants().toArray());
+        Optional<RowCursor> rows = written.select(selection);
+        return rows.isPresent() ? rows.get() : super.select(selection);
     }
 
     @Override

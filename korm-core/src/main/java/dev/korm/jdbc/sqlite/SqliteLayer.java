@@ -12,6 +12,7 @@ import dev.korm.jdbc.session.StatementWatch;
 import dev.korm.jdbc.sql.RowStatements;
 import dev.korm.jdbc.sql.TableSchemas;
 import dev.korm.jdbc.sql.TableSources;
+import dev.korm.jdbc.sql.WrittenSelections;
 import dev.korm.jdbc.sql.text.Sql;
 import dev.korm.jdbc.write.BatchWriter;
 import dev.korm.jdbc.write.SchemaGuard;
@@ -79,6 +80,7 @@ public final class SqliteLayer implements Layer {
 
     private final StatementWatch watch;
     private final SqliteReads reads;
+    private final WrittenSelections written = new WrittenSelections(this);
 
     public SqliteLayer(
             String name, Optional<Path> file, SqliteSettings settings, SqliteConnector connector, SqliteErrors errors) {
@@ -229,9 +231,11 @@ public final class SqliteLayer implements Layer {
         return true;
     }
 
+    /** Selections that differ by their constants alone are written once; with an order it may hang on them which parts of an index are read. */
     @Override
     public RowCursor select(Selection selection) {
-        return reads.select(selection);
+        Optional<RowCursor> rows = selection.order().isEmpty() ? written.select(selection) : Optional.empty();
+        return rows.isPresent() ? rows.get() : reads.select(selection);
     }
 
     @Override
