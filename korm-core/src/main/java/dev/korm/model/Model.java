@@ -11,6 +11,7 @@ import dev.korm.file.FileRef;
 import dev.korm.model.existing.ExistingRecord;
 import dev.korm.model.reference.FileVisitor;
 import dev.korm.model.reference.ReferenceEditor;
+import dev.korm.model.reference.ReferenceField;
 import dev.korm.model.reference.ReferencePolicy;
 import dev.korm.model.reference.ReferenceVisitor;
 import dev.korm.model.row.Decoder;
@@ -164,6 +165,11 @@ public interface Model<T> {
      * same instance when the visitor gave back the same references.
      */
     T mapReferences(T data, List<FieldPath.Step> steps, ReferenceVisitor visitor);
+
+    /** Returns the top-level field that a step leads to, where it is a reference itself and no more than that. */
+    default Optional<ReferenceField> referenceField(FieldPath.Step step) {
+        return Optional.empty();
+    }
 
     /**
      * Returns the data with every reference anywhere in it replaced by what a function makes of it; the same instance

@@ -13,6 +13,7 @@ import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.SecretTypes;
 import dev.korm.codec.base.Codec;
+import dev.korm.codec.scalar.RnCodec;
 import dev.korm.codec.text.Article;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.LayerSealer;
@@ -23,6 +24,7 @@ import dev.korm.model.existing.ExistingRecord;
 import dev.korm.model.reference.FileVisitor;
 import dev.korm.model.reference.Policies;
 import dev.korm.model.reference.ReferenceEditor;
+import dev.korm.model.reference.ReferenceField;
 import dev.korm.model.reference.ReferencePolicy;
 import dev.korm.model.reference.ReferenceVisitor;
 import dev.korm.model.reference.References;
@@ -386,6 +388,17 @@ final class RecordModel<T> implements Model<T> {
             return data;
         }
         return type.cast(References.along(codec, data, steps, visitor, type.getSimpleName()));
+    }
+
+    @Override
+    public Optional<ReferenceField> referenceField(FieldPath.Step step) {
+        if (!(step instanceof FieldPath.Field named)) {
+            return Optional.empty();
+        }
+        RecordField field = codec.field(named.name()).orElse(null);
+        return field != null && field.codec() instanceof RnCodec reference
+                ? Optional.of(new ReferenceField(field.index(), reference.target()))
+                : Optional.empty();
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.korm.codec.RecordCodec;
 import dev.korm.codec.RecordField;
 import dev.korm.codec.SecretTypes;
 import dev.korm.codec.json.CanonicalJson;
+import dev.korm.codec.scalar.RnCodec;
 import dev.korm.codec.text.TypeMismatch;
 import dev.korm.crypto.BlindIndex;
 import dev.korm.crypto.ItemIdentity;
@@ -16,6 +17,7 @@ import dev.korm.crypto.SecretLocation;
 import dev.korm.model.row.Decoder;
 import dev.korm.model.row.Encoded;
 import dev.korm.model.row.Failures;
+import dev.korm.model.row.FieldReferences;
 import dev.korm.model.row.Fingerprint;
 import dev.korm.model.row.UnknownField;
 import dev.korm.spi.Row;
@@ -66,13 +68,15 @@ final class RecordTable<T> implements Decoder<T> {
      *
      * @param source its position among the columns read; -1 when the table lacks it
      * @param shadow the hidden column of its fingerprints
+     * @param reference whether it is a reference itself
      */
     private record FieldMapping(
             RecordField field,
             ColumnForm form,
             ColumnSchema column,
             int source,
-            @Nullable ColumnSchema shadow) {
+            @Nullable ColumnSchema shadow,
+            boolean reference) {
         /** Returns the location of its secrets; null when it cannot have any. */
         @Nullable SecretLocation location(@Nullable ItemIdentity owner) {
             return owner != null && form.mayHoldSecrets() ? owner.column(column.name()) : null;
@@ -99,7 +103,8 @@ final class RecordTable<T> implements Decoder<T> {
                     new ColumnForm(field.codec(), column.kind()),
                     column,
                     there == null ? -1 : readable.size(),
-                    unique ? shadow : null);
+                    unique ? shadow : null,
+                    field.codec() instanceof RnCodec);
             if (there != null) {
                 readable.add(there);
             }
@@ -402,7 +407,13 @@ final class RecordTable<T> implements Decoder<T> {
 
     @Override
     public T decode(RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals) {
-        return decoded(row, first, rn, seals, null);
+        return decoded(row, first, rn, seals, null, null);
+    }
+
+    @Override
+    public T decode(
+            RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals, @Nullable FieldReferences references) {
+        return decoded(row, first, rn, seals, null, references);
     }
 
     @Override
@@ -421,16 +432,20 @@ final class RecordTable<T> implements Decoder<T> {
                 throw Failures.set(type.getSimpleName(), misfit, path);
             }
         });
-        return decoded(row, first, rn, seals, values);
+        return decoded(row, first, rn, seals, values, null);
     }
 
-    /** @param instead what some fields get, whatever is stored of them; null for none */
+    /**
+     * @param instead what some fields get, whatever is stored of them; null for none
+     * @param references gives fields their references; null for those that are stored
+     */
     private T decoded(
             RowCursor row,
             int first,
             Rn<T> rn,
             @Nullable LayerSealer seals,
-            @Nullable Map<RecordField, @Nullable Object> instead) {
+            @Nullable Map<RecordField, @Nullable Object> instead,
+            @Nullable FieldReferences references) {
         ItemIdentity owner = owner(rn, seals);
         @Nullable Object[] values = new Object[mappings.length];
         int at = 0;
@@ -442,9 +457,13 @@ final class RecordTable<T> implements Decoder<T> {
                     continue;
                 }
                 Object stored = mapping.source() < 0 ? null : row.get(first + mapping.source());
-                values[at] = stored == null
-                        ? codec.ofNull(mapping.field(), mapping.source() < 0)
-                        : mapping.form().read(stored, mapping.location(owner));
+                if (stored == null) {
+                    values[at] = codec.ofNull(mapping.field(), mapping.source() < 0);
+                } else if (references != null && mapping.reference() && stored instanceof String text) {
+                    values[at] = reference(mapping, text, references);
+                } else {
+                    values[at] = mapping.form().read(stored, mapping.location(owner));
+                }
             }
         } catch (TypeMismatch misfit) {
             throw Failures.read(type, misfit.inField(mappings[at].field().name()), rn, formerName(mappings[at]));
@@ -454,5 +473,15 @@ final class RecordTable<T> implements Decoder<T> {
         } catch (TypeMismatch refused) {
             throw Failures.read(type, refused, rn);
         }
+    }
+
+    private static @Nullable Object reference(FieldMapping mapping, String text, FieldReferences references) {
+        int field = mapping.field().index();
+        Rn<?> known = references.known(field, text);
+        if (known != null) {
+            return known;
+        }
+        Object read = mapping.form().read(text, null);
+        return read instanceof Rn<?> rn ? references.met(field, text, rn) : read;
     }
 }

@@ -176,11 +176,7 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     private List<Item<T>> all() {
-        List<StoredItem<T>> items = ItemReader.ask(
-                        home,
-                        view -> ItemReader.all(view, home, new PlannedQuery<>(view, home, criteria).items(criteria)))
-                .orElse(List.of());
-        return criteria.resolve().resolve(home.pool(), items);
+        return criteria.resolve().read(home, view -> new PlannedQuery<>(view, home, criteria).items(criteria));
     }
 
     @Override

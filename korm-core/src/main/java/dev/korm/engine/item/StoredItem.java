@@ -17,6 +17,7 @@ import dev.korm.UnknownNameException;
 import dev.korm.deletion.Restoration;
 import dev.korm.engine.layer.TableView;
 import dev.korm.engine.softdelete.DeletionMarks;
+import dev.korm.model.row.FieldReferences;
 import dev.korm.relocate.Move;
 import dev.korm.spi.RowCursor;
 import java.time.Instant;
@@ -29,20 +30,22 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An item as it is stored. */
+/**
+ * An item as it is stored. Never changes once it is handed out; one that is {@linkplain #awaited awaited} is filled before, by the thread that reads it.
+ */
 public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implements Item<T> {
     private final CollectionHandle<T> home;
     private final Rn<T> rn;
-    /** Null where it cannot be read. */
-    private final @Nullable T data;
+    /** Null where it cannot be read, and while it is {@linkplain #awaited awaited}. */
+    private @Nullable T data;
 
-    private final @Nullable Unreadable<T> unreadable;
+    private @Nullable Unreadable<T> unreadable;
     /** Fields whose stored value cannot be read, so that the data has what they are to become. */
     private final Set<String> replaced;
 
-    private final long revision;
+    private long revision;
     /** In microseconds since 1970; 0 where it is not deleted. */
-    private final long deleted;
+    private long deleted;
 
     StoredItem(CollectionHandle<T> home, Rn<T> rn, T data, long revision) {
         this(home, rn, data, revision, 0);
@@ -74,22 +77,49 @@ public final class StoredItem<T> extends ItemState<T, UncommittedItem<T>> implem
 
     /** Returns the item of the row at hand. */
     public static <T> StoredItem<T> read(TableView<T> view, RowCursor row, CollectionHandle<T> home) {
-        return read(
-                view,
-                row,
-                home,
-                home.collection().item(view.id(row, home.layer().layer())));
+        return read(view, row, home, (FieldReferences) null);
+    }
+
+    /** @param references gives fields their references; null for those that are stored */
+    public static <T> StoredItem<T> read(
+            TableView<T> view, RowCursor row, CollectionHandle<T> home, @Nullable FieldReferences references) {
+        StoredItem<T> item =
+                awaited(home, home.collection().item(view.id(row, home.layer().layer())));
+        item.fill(view, row, references);
+        return item;
     }
 
     /** Returns the item of the row at hand, under a name that is known already. */
     public static <T> StoredItem<T> read(TableView<T> view, RowCursor row, CollectionHandle<T> home, Rn<T> rn) {
+        StoredItem<T> item = awaited(home, rn);
+        item.fill(view, row, null);
+        return item;
+    }
+
+    /** Returns an item that is yet to be read, for references to carry. Whoever made it fills it before anybody else sees it. */
+    public static <T> StoredItem<T> awaited(CollectionHandle<T> home, Rn<T> rn) {
+        return new StoredItem<>(home, rn, null, null, Set.of(), 0, 0);
+    }
+
+    /** Returns whether it is yet to be read. */
+    public boolean isAwaited() {
+        return data == null && unreadable == null;
+    }
+
+    /** Makes it the item of the row at hand. */
+    public void fill(TableView<T> view, RowCursor row, @Nullable FieldReferences references) {
+        revision = view.revision(row);
+        deleted = view.deleted(row);
         try {
-            return new StoredItem<>(
-                    home, rn, view.data(row, rn, home.layer().seals()), view.revision(row), view.deleted(row));
+            data = view.data(row, rn, home.layer().seals(), references);
         } catch (UnknownNameException unknown) {
-            Unreadable<T> unreadable = new Unreadable<>(view.kept(row), unknown);
-            return new StoredItem<>(home, rn, null, unreadable, Set.of(), view.revision(row), view.deleted(row));
+            unreadable = new Unreadable<>(view.kept(row), unknown);
         }
+    }
+
+    /** Gives it other data of the same content, before anybody else sees it. */
+    public void fill(T sameData) {
+        data = sameData;
     }
 
     @Override

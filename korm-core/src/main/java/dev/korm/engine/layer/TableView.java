@@ -7,6 +7,7 @@ import dev.korm.crypto.LayerSealer;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.model.Model;
 import dev.korm.model.row.Decoder;
+import dev.korm.model.row.FieldReferences;
 import dev.korm.spi.Capabilities;
 import dev.korm.spi.CompiledSelection;
 import dev.korm.spi.Layer;
@@ -231,9 +232,15 @@ public final class TableView<T> {
         return deletedToo ? number(row.get(outputs.size() - 1)) : 0;
     }
 
-    /** Returns the data of the row at hand. */
-    public T data(RowCursor row, Rn<T> rn, LayerSealer seals) {
-        return decoder.decode(row, revised ? 2 : 1, rn, seals);
+    /**
+     * Returns the data of the row at hand.
+     *
+     * @param references gives fields their references; null for those that are stored
+     */
+    public T data(RowCursor row, Rn<T> rn, LayerSealer seals, @Nullable FieldReferences references) {
+        return references == null
+                ? decoder.decode(row, revised ? 2 : 1, rn, seals)
+                : decoder.decode(row, revised ? 2 : 1, rn, seals, references);
     }
 
     /** Returns the row at hand as it is stored, to be read another time. */

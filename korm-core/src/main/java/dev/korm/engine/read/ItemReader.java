@@ -9,6 +9,7 @@ import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.layer.ChangedAgain;
 import dev.korm.engine.layer.TableView;
+import dev.korm.model.row.FieldReferences;
 import dev.korm.query.FederatedSelection;
 import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.Condition;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads items by their ids, and rows as items. Safe for many threads. */
 public final class ItemReader {
@@ -99,25 +101,67 @@ public final class ItemReader {
     }
 
     private static <T> List<StoredItem<T>> read(CollectionHandle<T> home, List<String> ids) {
-        return ask(home, view -> {
-                    Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
-                    return all(
-                            view,
-                            home,
-                            FederatedSelection.of(view.selection(List.of(), where, List.of(), OptionalLong.empty())));
-                })
-                .orElse(List.of());
+        return ask(home, view -> all(view, home, ofIds(view, ids))).orElse(List.of());
     }
 
     /** Returns all items of an answer. */
     public static <T> List<StoredItem<T>> all(
             TableView<T> view, CollectionHandle<T> home, FederatedSelection federated) {
+        return all(view, home, federated, null);
+    }
+
+    /** @param references gives fields their references; null for those that are stored */
+    static <T> List<StoredItem<T>> all(
+            TableView<T> view,
+            CollectionHandle<T> home,
+            FederatedSelection federated,
+            @Nullable FieldReferences references) {
         List<StoredItem<T>> items = new ArrayList<>();
         try (RowCursor row = home.layer().select(federated)) {
             while (row.next()) {
-                items.add(StoredItem.read(view, row, home));
+                items.add(StoredItem.read(view, row, home, references));
             }
         }
         return items;
+    }
+
+    /**
+     * Fills items that are awaited with those of their ids that exist.
+     *
+     * @param ids those of the items
+     * @param references gives fields their references
+     */
+    static <T> void fill(
+            CollectionHandle<T> home,
+            List<String> ids,
+            Map<String, StoredItem<T>> awaited,
+            FieldReferences references) {
+        for (List<String> chunk : ItemIds.chunks(ids, home.layer().store())) {
+            ask(home, view -> fill(home, view, chunk, awaited, references));
+        }
+    }
+
+    private static <T> int fill(
+            CollectionHandle<T> home,
+            TableView<T> view,
+            List<String> ids,
+            Map<String, StoredItem<T>> awaited,
+            FieldReferences references) {
+        int found = 0;
+        try (RowCursor row = home.layer().select(ofIds(view, ids))) {
+            while (row.next()) {
+                StoredItem<T> item = awaited.get(view.id(row, home.layer().layer()));
+                if (item != null) {
+                    item.fill(view, row, references);
+                    found++;
+                }
+            }
+        }
+        return found;
+    }
+
+    private static <T> FederatedSelection ofIds(TableView<T> view, List<String> ids) {
+        Condition where = new Condition.OneOf(ItemIds.operand(), List.copyOf(ids));
+        return FederatedSelection.of(view.selection(List.of(), where, List.of(), OptionalLong.empty()));
     }
 }

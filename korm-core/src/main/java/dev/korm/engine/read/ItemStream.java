@@ -35,6 +35,7 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
     private final TableView<T> view;
     private final RowCursor rows;
     private final ResolvePaths resolve;
+    private final @Nullable DirectPaths direct;
     private final StatementLimit time;
     /** Reads on as a part of the question that the stream was opened for. */
     private final Supplier<@Nullable Void> reading;
@@ -53,6 +54,7 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
         this.view = view;
         this.rows = rows;
         this.resolve = criteria.resolve();
+        this.direct = resolve.direct(home.model());
         this.time = criteria.time().streaming();
         this.reading = ReplicaReads.carried(this::read);
     }
@@ -99,16 +101,19 @@ public final class ItemStream<T> extends Spliterators.AbstractSpliterator<Item<T
     private @Nullable Void read() {
         int size = resolve.isEmpty() ? 1 : CHUNK;
         List<StoredItem<T>> items = new ArrayList<>(size);
+        DirectResolver<T> resolver = direct == null ? null : new DirectResolver<>(home, direct, items);
         try {
             while (items.size() < size && !ended) {
-                if (rows.next()) {
-                    items.add(StoredItem.read(view, rows, home));
-                } else {
+                if (!rows.next()) {
                     ended = true;
                     close();
+                } else if (resolver != null) {
+                    resolver.add(view, rows);
+                } else {
+                    items.add(StoredItem.read(view, rows, home));
                 }
             }
-            chunk.addAll(resolve.resolve(home.pool(), items));
+            chunk.addAll(resolver != null ? resolver.resolved() : resolve.resolve(home.pool(), items));
             return null;
         } catch (SchemaMovedException moved) {
             // Some items are with the caller, so the question cannot be put again as a whole.

@@ -36,6 +36,12 @@ public interface Decoder<T> {
      */
     T decode(RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals);
 
+    /** Works as {@link #decode(RowCursor, int, Rn, LayerSealer)}; fields that are references themselves may be given others that name the same. */
+    default T decode(
+            RowCursor row, int first, Rn<T> rn, @Nullable LayerSealer seals, @Nullable FieldReferences references) {
+        return decode(row, first, rn, seals);
+    }
+
     /**
      * Works as {@link #decode(RowCursor, int, Rn, LayerSealer)}, with other values of some top-level fields, whatever is stored of these. Only records have fields of which
      * something is stored that cannot be read.
