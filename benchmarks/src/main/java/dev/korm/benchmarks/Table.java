@@ -15,6 +15,7 @@ import dev.korm.benchmarks.task.IndexedQuery;
 import dev.korm.benchmarks.task.PointRead;
 import dev.korm.benchmarks.task.Reseal;
 import dev.korm.benchmarks.task.ResolveAcross;
+import dev.korm.benchmarks.task.ResolveByQuestions;
 import dev.korm.benchmarks.task.ResolveReferences;
 import dev.korm.benchmarks.task.SealedRead;
 import dev.korm.benchmarks.task.TransactionOfOne;
@@ -89,12 +90,13 @@ final class Table {
         rivals("transaction of 1, or create", "", TransactionOfOne.class, WRITING, WRITE_ROUNDS);
         rivals("create 1,000 together", "<= 1.3", CreateMany.class, WRITING, WRITE_ROUNDS);
         history();
-        together();
+        together(Store.SQLITE, "");
         atomic();
         journal();
         recovery();
         startUp();
         server(Store.POSTGRES);
+        together(Store.POSTGRES, ", Postgres");
         server(Store.MARIADB);
         across();
     }
@@ -121,6 +123,17 @@ final class Table {
             Store.POSTGRES.url();
             Store.MARIADB.url();
             rivals("10,000 and 3 deep, 3 engines", "<= 2", ResolveAcross.class, Store.POSTGRES, WRITING, WRITE_ROUNDS);
+        }
+        if (isWanted(ResolveByQuestions.class, Store.POSTGRES)) {
+            Store.POSTGRES.url();
+            Store.MARIADB.url();
+            rivals(
+                    "the same, or 4 questions by hand",
+                    "",
+                    ResolveByQuestions.class,
+                    Store.POSTGRES,
+                    WRITING,
+                    WRITE_ROUNDS);
         }
     }
 
@@ -159,39 +172,39 @@ final class Table {
                 bytes(median(rounds, each -> each.jdbc().bytes())));
     }
 
-    private void together() throws Exception {
-        if (!isWanted(CreateTogether.class)) {
+    private void together(Store store, String suffix) throws Exception {
+        if (!isWanted(CreateTogether.class, store)) {
             return;
         }
-        record Rates(double korm, double own, double shared) {}
+        record Rates(double korm, double own, double shared, double batches) {}
         List<Rates> rates = new ArrayList<>();
-        try (CreateTogether together = new CreateTogether(size / 10, THREADS)) {
+        store.url();
+        try (CreateTogether together = new CreateTogether(store, size / 10, THREADS)) {
             for (int i = 0; i < TOGETHER_ROUNDS; i++) {
                 Rates measured = new Rates(
                         together.korm(TOGETHER),
                         together.ownConnections(TOGETHER),
-                        together.sharedConnection(TOGETHER));
+                        together.sharedConnection(TOGETHER),
+                        together.batches(TOGETHER));
                 if (i > 0) {
                     rates.add(measured);
                 }
             }
         }
+        together("a connection each" + suffix, ">= 4", rates, Rates::korm, Rates::own);
+        together("one connection" + suffix, ">= 4", rates, Rates::korm, Rates::shared);
+        together("batches of 1,000" + suffix, ">= 0.7", rates, Rates::korm, Rates::batches);
+    }
+
+    private static <T> void together(
+            String beside, String target, List<T> rates, ToDoubleFunction<T> korm, ToDoubleFunction<T> rival) {
         line(
-                THREADS + " threads, a connection each",
-                ">= 4",
-                number(median(rates, each -> each.korm() / each.own())),
+                THREADS + " threads, " + beside,
+                target,
+                number(median(rates, each -> korm.applyAsDouble(each) / rival.applyAsDouble(each))),
                 "",
-                rate(median(rates, Rates::korm)),
-                rate(median(rates, Rates::own)),
-                "",
-                "");
-        line(
-                THREADS + " threads, one connection",
-                ">= 4",
-                number(median(rates, each -> each.korm() / each.shared())),
-                "",
-                rate(median(rates, Rates::korm)),
-                rate(median(rates, Rates::shared)),
+                rate(median(rates, korm)),
+                rate(median(rates, rival)),
                 "",
                 "");
     }

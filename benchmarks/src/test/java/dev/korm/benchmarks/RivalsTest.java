@@ -218,10 +218,11 @@ class RivalsTest {
 
     @Test
     void all_create_from_many_threads() throws Exception {
-        try (CreateTogether together = new CreateTogether(SIZE, 4)) {
+        try (CreateTogether together = new CreateTogether(Store.SQLITE, SIZE, 4)) {
             assertThat(together.korm(Duration.ZERO)).isPositive();
             assertThat(together.ownConnections(Duration.ZERO)).isPositive();
             assertThat(together.sharedConnection(Duration.ZERO)).isPositive();
+            assertThat(together.batches(Duration.ZERO)).isPositive();
         }
     }
 

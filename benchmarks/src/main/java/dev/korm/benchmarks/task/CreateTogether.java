@@ -3,6 +3,7 @@ package dev.korm.benchmarks.task;
 import dev.korm.Korm;
 import dev.korm.benchmarks.rival.Car;
 import dev.korm.benchmarks.rival.HandWritten;
+import dev.korm.benchmarks.rival.Store;
 import dev.korm.benchmarks.rival.World;
 import java.io.IOException;
 import java.sql.Connection;
@@ -22,12 +23,16 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Many threads create items one by one, each durably. The rivals commit each insert by itself, over a connection for each
- * thread, and over one that the threads share.
+ * thread, and over one that the threads share. What the store can do at all is what one thread inserts in transactions of a thousand.
  */
 public final class CreateTogether implements AutoCloseable {
     private final World world;
     private final List<PreparedStatement> own = new ArrayList<>();
+    private static final int BATCH = 1_000;
+
     private final PreparedStatement shared;
+    private final Connection batching;
+    private final PreparedStatement batched;
     private final Lock sharing = new ReentrantLock();
     private final AtomicInteger next = new AtomicInteger();
     private final ExecutorService threads;
@@ -38,8 +43,8 @@ public final class CreateTogether implements AutoCloseable {
         void create(int thread) throws SQLException;
     }
 
-    public CreateTogether(int size, int count) throws SQLException {
-        this.world = new World(size);
+    public CreateTogether(Store store, int size, int count) throws SQLException {
+        this.world = new World(size, store);
         this.count = count;
         this.threads = Executors.newFixedThreadPool(count);
         for (int i = 0; i < count; i++) {
@@ -47,6 +52,9 @@ public final class CreateTogether implements AutoCloseable {
         }
         Connection one = world.connect();
         this.shared = one.prepareStatement(HandWritten.INSERT);
+        this.batching = world.connect();
+        batching.setAutoCommit(false);
+        this.batched = batching.prepareStatement(HandWritten.INSERT);
     }
 
     /** Measures items a second by korm. */
@@ -76,6 +84,22 @@ public final class CreateTogether implements AutoCloseable {
                 sharing.unlock();
             }
         });
+    }
+
+    /** Measures items a second of one thread that commits a thousand at a time. */
+    public double batches(Duration time) throws SQLException {
+        long begin = System.nanoTime();
+        long items = 0;
+        do {
+            for (int i = 0; i < BATCH; i++) {
+                HandWritten.bind(batched, Car.number(next.getAndIncrement()));
+                batched.addBatch();
+            }
+            batched.executeBatch();
+            batching.commit();
+            items += BATCH;
+        } while (System.nanoTime() - begin < time.toNanos());
+        return items * 1e9 / (System.nanoTime() - begin);
     }
 
     private double rate(Duration time, Task task) throws InterruptedException, ExecutionException {

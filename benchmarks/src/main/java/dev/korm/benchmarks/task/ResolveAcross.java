@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Benchmark;
  */
 @SuppressWarnings("NullAway.Init") // Prepared before anything is asked.
 public class ResolveAcross extends Rivals {
-    private static final int VISITS = 10_000;
+    static final int VISITS = 10_000;
 
     record Country(String name, int size) {}
 
@@ -113,6 +113,11 @@ public class ResolveAcross extends Rivals {
         return Korm.createAll(items).stream().map(Item::rn).toList();
     }
 
+    /** Connects to the place of one of the layers. */
+    final Connection connection(Store store, String suffix) throws SQLException {
+        return store.connect(folder, name + suffix);
+    }
+
     @Override
     public void close() throws Exception {
         connection.close();
@@ -136,7 +141,7 @@ public class ResolveAcross extends Rivals {
 
     @Override
     @Benchmark
-    public List<HandVisit> jdbc() throws SQLException {
+    public List<?> jdbc() throws SQLException {
         List<HandVisit> found = new ArrayList<>();
         try (ResultSet row = join.executeQuery()) {
             while (row.next()) {
