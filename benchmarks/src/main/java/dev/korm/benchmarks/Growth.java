@@ -143,8 +143,7 @@ final class Growth {
                     .where(eq("year", 1991))
                     .deleteAll());
         }
-        table.computeIfAbsent("heap at its fullest, MB", name -> new double[sizes.length])[column] = peak() / 1e6;
-        System.out.println(size + " items are done");
+        note("heap at its fullest, MB", column, peak() / 1e6);
     }
 
     private void questions(int column, int size, Items<Ride> rides, List<Rn<Ride>> some) throws IOException {
@@ -295,7 +294,7 @@ final class Growth {
             }
         }
         Arrays.sort(micros);
-        table.computeIfAbsent(name, each -> new double[sizes.length])[column] = micros[ROUNDS / 2];
+        note(name, column, micros[ROUNDS / 2]);
     }
 
     /** Work that is done once. */
@@ -308,8 +307,13 @@ final class Growth {
     private void each(String name, int column, int items, Work work) throws IOException {
         long begin = System.nanoTime();
         work.run();
-        table.computeIfAbsent(name, key -> new double[sizes.length])[column] =
-                (System.nanoTime() - begin) / 1e3 / items;
+        note(name, column, (System.nanoTime() - begin) / 1e3 / items);
+    }
+
+    /** Keeps a figure for the table, and prints it at once, since the largest sizes take hours. */
+    private void note(String name, int column, double value) {
+        table.computeIfAbsent(name, key -> new double[sizes.length])[column] = value;
+        System.out.printf(Locale.ROOT, "%,d items, %s: %.1f%n", sizes[column], name, value);
     }
 
     private static void resetPeaks() {

@@ -10,6 +10,7 @@ import dev.korm.StoreException.Outcome;
 import dev.korm.engine.context.ItemIds;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.layer.PassPace;
 import dev.korm.engine.layer.TableView;
 import dev.korm.key.RotationProgress;
 import dev.korm.spi.Batch;
@@ -48,7 +49,6 @@ import org.jspecify.annotations.Nullable;
  * {@value #MOST_PASSES} passes it goes on to the next collection.
  */
 final class RotationRun {
-    private static final int CHUNK = 200;
     /** A program that seals with another current key would keep it busy for ever. */
     private static final int MOST_PASSES = 20;
     /** A row that is changed so often while it is looked at is left to the next pass. */
@@ -137,6 +137,7 @@ final class RotationRun {
         String last = state.last(table);
         int moves = 0;
         SecretTable secrets = null;
+        PassPace pace = new PassPace(pool.environment()::nanoTime);
         while (true) {
             requireGoing();
             if (secrets == null) {
@@ -150,7 +151,7 @@ final class RotationRun {
                 }
             }
             try {
-                String next = chunk(layer, secrets, state, last);
+                String next = chunk(layer, secrets, state, last, pace.next());
                 if (next.isEmpty()) {
                     state.begin(table);
                     return true;
@@ -174,10 +175,10 @@ final class RotationRun {
     }
 
     /** Looks at the next items, and answers the id of the last; empty when there are no more. */
-    private String chunk(OpenLayer layer, SecretTable secrets, RotationState state, String last) {
+    private String chunk(OpenLayer layer, SecretTable secrets, RotationState state, String last, int rows) {
         List<SecretTable.Renewed> renewed = new ArrayList<>();
         String reached = "";
-        try (RowCursor row = layer.allRows().select(secrets.after(last, Math.min(CHUNK, itemsPerSecond)))) {
+        try (RowCursor row = layer.allRows().select(secrets.after(last, Math.min(rows, itemsPerSecond)))) {
             while (row.next()) {
                 reached = SecretTable.id(row);
                 SecretTable.Renewed each = secrets.renewed(row, keyId);

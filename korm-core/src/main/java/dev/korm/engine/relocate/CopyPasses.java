@@ -14,6 +14,7 @@ import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.layer.ExistingIds;
 import dev.korm.engine.layer.OpenLayer;
+import dev.korm.engine.layer.PassPace;
 import dev.korm.engine.reference.AtomicDeletion;
 import dev.korm.engine.reference.DeleteRun;
 import dev.korm.relocate.RelocationException;
@@ -100,13 +101,13 @@ final class CopyPasses<T> {
      *
      * @param anew whether a copy that differs is made anew, as by a move after a copy, whose references name other places
      */
-    Compared compare(int size, boolean anew, LongConsumer done) {
+    Compared compare(PassPace pace, boolean anew, LongConsumer done) {
         boolean clean = true;
         long items = 0;
         String hash = EMPTY;
         String after = "";
         while (true) {
-            List<RowTransfer.Copy> page = transfer.page(after, size);
+            List<RowTransfer.Copy> page = transfer.page(after, pace.next());
             if (page.isEmpty()) {
                 return new Compared(clean, items, hash);
             }
@@ -280,21 +281,21 @@ final class CopyPasses<T> {
     }
 
     /** Deletes copies whose originals were deleted; answers whether there were any. */
-    boolean sweep(int size) {
-        return sweep(size, ids -> Set.of());
+    boolean sweep(PassPace pace) {
+        return sweep(pace, ids -> Set.of());
     }
 
     /** Sweeps in the same way when originals have been deleted on purpose. */
-    boolean sweep(int size, CopiedRows removed) {
-        return sweep(size, ids -> removed.of(ids).keySet());
+    boolean sweep(PassPace pace, CopiedRows removed) {
+        return sweep(pace, ids -> removed.of(ids).keySet());
     }
 
     /** @param moved which of some ids belong to the target alone by now */
-    private boolean sweep(int size, Function<Set<String>, Set<String>> moved) {
+    private boolean sweep(PassPace pace, Function<Set<String>, Set<String>> moved) {
         boolean swept = false;
         String after = "";
         while (true) {
-            Map<String, CopiedRows.Noted> page = copied.page(after, size);
+            Map<String, CopiedRows.Noted> page = copied.page(after, pace.next());
             if (page.isEmpty()) {
                 return swept;
             }
@@ -357,10 +358,10 @@ final class CopyPasses<T> {
      *
      * @param removed the items that were taken away
      */
-    void followDeletions(int size, CopiedRows removed) {
+    void followDeletions(PassPace pace, CopiedRows removed) {
         String after = "";
         while (true) {
-            Map<String, CopiedRows.Noted> page = removed.page(after, size);
+            Map<String, CopiedRows.Noted> page = removed.page(after, pace.next());
             if (page.isEmpty()) {
                 return;
             }

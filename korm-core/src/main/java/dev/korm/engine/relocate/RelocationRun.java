@@ -5,6 +5,7 @@ import dev.korm.Rn;
 import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.layer.Pages;
+import dev.korm.engine.layer.PassPace;
 import dev.korm.engine.layer.TableView;
 import dev.korm.engine.reference.ReferenceRewrite;
 import dev.korm.engine.relocate.RelocationState.Phase;
@@ -63,8 +64,6 @@ import java.util.function.UnaryOperator;
 final class RelocationRun<T> {
     /** How often a phase is gone through while others keep changing what it is about. */
     private static final int ROUNDS = 10;
-
-    private static final int PAGE = 200;
 
     private final CollectionHandle<T> source;
     private final CollectionHandle<T> target;
@@ -185,12 +184,12 @@ final class RelocationRun<T> {
         CopiedRows removed = CopiedRows.removed(source.layer(), state.key());
         within(state, () -> {
             remove(rounds, copied, removed);
-            return rounds.sweep(PAGE, removed);
+            return rounds.sweep(pace(), removed);
         });
         // Whoever wrote the old name while the old items were still there.
         state = rewrite(state, rewrite);
         within(state, () -> {
-            rounds.followDeletions(PAGE, removed);
+            rounds.followDeletions(pace(), removed);
             return removed;
         });
         // In this order: without its note, an item that was taken away would look like one that somebody deleted.
@@ -203,8 +202,9 @@ final class RelocationRun<T> {
     private RelocationState copyAll(RelocationState begun, CopyPasses<T> rounds) {
         RelocationState state = begun;
         long total = count();
+        PassPace pace = pace();
         while (true) {
-            List<RowTransfer.Copy> page = rounds.page(state.after(), PAGE);
+            List<RowTransfer.Copy> page = rounds.page(state.after(), pace.next());
             if (page.isEmpty()) {
                 return state;
             }
@@ -218,8 +218,8 @@ final class RelocationRun<T> {
         for (int round = 1; round <= ROUNDS; round++) {
             long total = count();
             CopyPasses.Compared compared =
-                    rounds.compare(PAGE, round == 1, done -> tell(RelocationProgress.Phase.VERIFYING, done, total));
-            boolean swept = rounds.sweep(PAGE);
+                    rounds.compare(pace(), round == 1, done -> tell(RelocationProgress.Phase.VERIFYING, done, total));
+            boolean swept = rounds.sweep(pace());
             if (compared.isClean() && !swept) {
                 return state.compared(compared.items(), compared.hash());
             }
@@ -244,8 +244,9 @@ final class RelocationRun<T> {
         for (int round = 1; round <= ROUNDS; round++) {
             long done = 0;
             String after = "";
+            PassPace pace = pace();
             while (true) {
-                Map<String, Long> page = revisions(after);
+                Map<String, Long> page = revisions(after, pace.next());
                 if (page.isEmpty()) {
                     break;
                 }
@@ -304,9 +305,10 @@ final class RelocationRun<T> {
         }
     }
 
-    private static void forget(CopiedRows noted, OpenLayer layer) {
+    private void forget(CopiedRows noted, OpenLayer layer) {
+        PassPace pace = pace();
         while (true) {
-            Map<String, CopiedRows.Noted> page = noted.page("", PAGE);
+            Map<String, CopiedRows.Noted> page = noted.page("", pace.next());
             if (page.isEmpty()) {
                 return;
             }
@@ -314,6 +316,10 @@ final class RelocationRun<T> {
             page.keySet().forEach(id -> deletions.add(noted.delete(id)));
             layer.store().apply(Batch.of(deletions));
         }
+    }
+
+    private PassPace pace() {
+        return new PassPace(source.pool().environment()::nanoTime);
     }
 
     private RelocationException tooFast(String what) {
@@ -342,7 +348,7 @@ final class RelocationRun<T> {
         }
     }
 
-    private Map<String, Long> revisions(String after) {
+    private Map<String, Long> revisions(String after, int size) {
         TableView<?> view = new TableView<>(
                 Models.of(Document.class),
                 new TableSchema(
@@ -353,7 +359,7 @@ final class RelocationRun<T> {
                         List.of()),
                 source.layer().all());
         Map<String, Long> revisions = new LinkedHashMap<>();
-        try (RowCursor row = source.layer().allRows().select(Pages.selection(view, after, PAGE))) {
+        try (RowCursor row = source.layer().allRows().select(Pages.selection(view, after, size))) {
             while (row.next()) {
                 long revision = row.get(1) instanceof Number number ? number.longValue() : 0;
                 revisions.put(String.valueOf(row.get(0)), revision);

@@ -499,7 +499,7 @@ public abstract class RotationContract extends SecretsWorld {
                 Korm.pool().layer("main", faulty).keys(keys("k2", "k1")).open()) {
             faulty.fail(
                     FaultyLayer.Call.APPLY,
-                    4,
+                    2,
                     FaultyLayer.Moment.AFTER,
                     layer -> new IllegalStateException("The power went"));
             assertThatThrownBy(() -> broken.keys().rotation().run()).hasMessage("The power went");
