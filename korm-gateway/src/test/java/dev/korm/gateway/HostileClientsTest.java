@@ -6,12 +6,7 @@ import dev.korm.Document;
 import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.gateway.settings.Limits;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -46,97 +41,6 @@ class HostileClientsTest {
         world.close();
     }
 
-    /** A connection without a library: what is written is all that is sent, and nothing is read by itself. */
-    private static final class Raw implements AutoCloseable {
-        final Socket socket = new Socket();
-        final OutputStream out;
-        final DataInputStream in;
-
-        Raw(String tenant) throws IOException {
-            this(world.gateway.port(), tenant);
-        }
-
-        Raw(int port, String tenant) throws IOException {
-            socket.setReceiveBufferSize(4096);
-            socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            socket.setSoTimeout(20_000);
-            out = socket.getOutputStream();
-            in = new DataInputStream(socket.getInputStream());
-            out.write(("GET / HTTP/1.1\r\n"
-                            + "Host: x\r\n"
-                            + "Upgrade: websocket\r\n"
-                            + "Connection: Upgrade\r\n"
-                            + "Sec-WebSocket-Version: 13\r\n"
-                            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-                            + "Authorization: Bearer "
-                            + TestTokens.token(tenant, "raw") + "\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-            StringBuilder head = new StringBuilder();
-            while (head.indexOf("\r\n\r\n") < 0) {
-                head.append((char) in.readUnsignedByte());
-            }
-            assertThat(head.toString()).startsWith("HTTP/1.1 101");
-        }
-
-        void text(String text) throws IOException {
-            byte[] bytes = text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-            out.write(0x81);
-            if (bytes.length < 126) {
-                out.write(0x80 | bytes.length);
-            } else {
-                out.write(0x80 | 126);
-                out.write(bytes.length >> 8);
-                out.write(bytes.length);
-            }
-            out.write(new byte[4]); // A mask of zeros changes nothing.
-            out.write(bytes);
-            out.flush();
-        }
-
-        /** Reads frames until a text has this in it, and returns it. */
-        String textWith(String piece) throws IOException {
-            while (true) {
-                int opcode = in.readUnsignedByte() & 0xF;
-                long length = in.readUnsignedByte() & 0x7F;
-                if (length == 126) {
-                    length = in.readUnsignedShort();
-                } else if (length == 127) {
-                    length = in.readLong();
-                }
-                String text = new String(in.readNBytes((int) length), StandardCharsets.UTF_8);
-                if (opcode == 1 && text.contains(piece)) {
-                    return text;
-                }
-            }
-        }
-
-        /** Reads frames until one closes the connection, and returns its code; -1 where the connection ends without one. */
-        int closeCode() throws IOException {
-            try {
-                while (true) {
-                    int opcode = in.readUnsignedByte() & 0xF;
-                    long length = in.readUnsignedByte() & 0x7F;
-                    if (length == 126) {
-                        length = in.readUnsignedShort();
-                    } else if (length == 127) {
-                        length = in.readLong();
-                    }
-                    if (opcode == 8) {
-                        return in.readUnsignedShort();
-                    }
-                    in.skipNBytes(length);
-                }
-            } catch (java.io.EOFException | java.net.SocketException ended) {
-                return -1;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
     private static void stillServes() {
         for (int wait = 0; wait < 2_000 && world.gateway.connections() > 0; wait++) {
             LockSupport.parkNanos(5_000_000);
@@ -154,7 +58,7 @@ class HostileClientsTest {
             client.send("{'type':'echo','data':'" + "x".repeat(10_000) + "'}");
             assertThat(client.closeCode()).isEqualTo(1009);
         }
-        try (Raw raw = new Raw("long")) {
+        try (RawClient raw = new RawClient(world.gateway.port(), "long")) {
             raw.out.write(new byte[] {(byte) 0x81, (byte) 0xFF, 0, 0, 0, 0, 0x40, 0, 0, 0, 0, 0, 0, 0});
             assertThat(raw.closeCode()).as("a frame of 1 GB").isIn(1009, -1);
         }
@@ -163,15 +67,15 @@ class HostileClientsTest {
 
     @Test
     void garbage_ends_its_connection() throws IOException {
-        try (Raw raw = new Raw("garbage")) {
+        try (RawClient raw = new RawClient(world.gateway.port(), "garbage")) {
             raw.out.write(new byte[] {(byte) 0xF3, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66});
             assertThat(raw.closeCode()).isIn(1002, -1);
         }
-        try (Raw raw = new Raw("garbage")) {
+        try (RawClient raw = new RawClient(world.gateway.port(), "garbage")) {
             raw.out.write(new byte[] {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, (byte) 0xC3, 0x28});
             assertThat(raw.closeCode()).as("a text that is no UTF-8").isEqualTo(1007);
         }
-        try (Raw raw = new Raw("garbage")) {
+        try (RawClient raw = new RawClient(world.gateway.port(), "garbage")) {
             raw.text("{'op':'rpc','method':'GET_DATA','payload':" + "[".repeat(3_000) + "]".repeat(3_000) + "}");
             raw.text("{'op':'subscribe','table':'todos','hashId':'h','queryJson':'" + "{\\'wrapper\\':".repeat(400)
                     + "'}");
@@ -182,7 +86,7 @@ class HostileClientsTest {
 
     @Test
     void half_a_frame_is_waited_for_no_longer_than_silence() throws IOException {
-        try (Raw raw = new Raw("half")) {
+        try (RawClient raw = new RawClient(world.gateway.port(), "half")) {
             raw.out.write(new byte[] {(byte) 0x81, (byte) 0xFE, 0x10, 0x00, 0, 0, 0, 0, '{', '"'});
             assertThat(raw.closeCode()).isNotZero();
         }
@@ -192,7 +96,7 @@ class HostileClientsTest {
     @Test
     void a_client_that_never_reads_is_dropped_and_one_that_reads_late_begins_anew() throws IOException {
         String text = "x".repeat(60_000);
-        try (Raw raw = new Raw("slow");
+        try (RawClient raw = new RawClient(world.gateway.port(), "slow");
                 TestClient good = world.client("slow", "good")) {
             String query = "{'op':'subscribe','table':'todos','hashId':'h','queryJson':'{\\'limit\\':2}'}"
                     .replace("\\'", "\\\"");
@@ -217,7 +121,7 @@ class HostileClientsTest {
     @Test
     void a_client_that_reads_late_is_told_to_begin_anew_and_does() throws IOException {
         try (TestGateway patient = new TestGateway(Limits.DEFAULT.withQueuedFrames(10), builder -> builder);
-                Raw raw = new Raw(patient.gateway.port(), "late")) {
+                RawClient raw = new RawClient(patient.gateway.port(), "late")) {
             String query = "{'op':'subscribe','table':'todos','hashId':'h','queryJson':{'limit':1}}";
             raw.text(query);
             raw.textWith("\"snapshot\"");

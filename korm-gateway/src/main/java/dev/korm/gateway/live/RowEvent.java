@@ -1,6 +1,7 @@
 package dev.korm.gateway.live;
 
 import dev.korm.gateway.wire.Json;
+import dev.korm.gateway.wire.SharedText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
@@ -13,7 +14,7 @@ public final class RowEvent {
     private volatile @Nullable Framed framed;
 
     /** A frame that was made of an event. */
-    private record Framed(String hashId, long version, String text) {}
+    private record Framed(String hashId, long version, SharedText text) {}
 
     private RowEvent(String json, boolean followed) {
         this.json = json;
@@ -62,14 +63,14 @@ public final class RowEvent {
     }
 
     /** Returns the event's frame. Most who follow a query have given it the same name, so the last is kept for the next of them. */
-    public String frame(String hashId, long version) {
+    public SharedText frame(String hashId, long version) {
         Framed known = framed;
         if (known == null || known.version != version || !known.hashId.equals(hashId)) {
             known = new Framed(
                     hashId,
                     version,
-                    "{\"op\":\"rowEvent\",\"hashId\":" + StringNode.valueOf(hashId) + ",\"event\":" + json
-                            + ",\"version\":" + version + "}");
+                    new SharedText("{\"op\":\"rowEvent\",\"hashId\":" + StringNode.valueOf(hashId) + ",\"event\":"
+                            + json + ",\"version\":" + version + "}"));
             framed = known;
         }
         return known.text;

@@ -1,11 +1,13 @@
 package dev.korm.gateway.server;
 
+import dev.korm.gateway.wire.SharedText;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.eclipse.jetty.websocket.api.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that wait for one client. One frame is on its way at a time; behind it wait as many frames and bytes as the limits say. One more, and all that wait are dropped: the
@@ -43,12 +45,17 @@ final class Outbox {
 
     /** Sends a frame, after those before it. */
     void send(String frame) {
-        send(frame, false);
+        send(frame, false, null);
+    }
+
+    /** Sends a frame that others get too, after those before it. */
+    void send(SharedText frame) {
+        send(frame.text(), false, frame);
     }
 
     /** Sends a frame that another one follows at once, so that both leave together. */
     void sendAhead(String frame) {
-        send(frame, true);
+        send(frame, true, null);
     }
 
     /** Says that what was to follow the last frame does not come. */
@@ -71,8 +78,9 @@ final class Outbox {
         passHeld();
     }
 
-    private void send(String frame, boolean followed) {
+    private void send(String frame, boolean followed, @Nullable SharedText shared) {
         boolean first = false;
+        boolean behindHeld = false;
         boolean overflow = false;
         lock.lock();
         try {
@@ -81,6 +89,7 @@ final class Outbox {
             }
             if (!sending) {
                 sending = true;
+                behindHeld = held;
                 held = followed;
                 sentAt = System.nanoTime();
                 first = true;
@@ -97,7 +106,10 @@ final class Outbox {
         } finally {
             lock.unlock();
         }
-        if (first) {
+        if (first && shared != null && !behindHeld) {
+            traffic.sent.increment();
+            wire.shared(shared, Callback.from(this::taken, failure -> close()));
+        } else if (first) {
             pass(frame, followed);
         } else if (overflow) {
             overflowed.run();

@@ -4,6 +4,7 @@ import dev.korm.KormException;
 import dev.korm.gateway.live.RowEvent;
 import dev.korm.gateway.live.Subscriber;
 import dev.korm.gateway.live.Subscriptions.Registration;
+import dev.korm.gateway.wire.SharedText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +53,9 @@ final class Subscribed implements Subscriber {
     public void change(long now, RowEvent event) {
         if (!ended && begun && now > version) {
             version = now;
-            String frame = event.frame(hashId, now);
+            SharedText frame = event.frame(hashId, now);
             if (event.isFollowed()) {
-                outbox.sendAhead(frame);
+                outbox.sendAhead(frame.text());
             } else {
                 outbox.send(frame);
             }

@@ -8,6 +8,8 @@ import dev.korm.gateway.access.Identity;
 import dev.korm.gateway.settings.Limits;
 import dev.korm.gateway.source.RowSource;
 import dev.korm.gateway.wire.Json;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +31,8 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -111,7 +115,7 @@ public final class WebServer {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEADER_BYTES);
-        connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector = new FrameConnector(server, http);
         connector.setHost(host);
         connector.setPort(port);
         server.addConnector(connector);
@@ -134,6 +138,20 @@ public final class WebServer {
             throw failed;
         }
         LOG.info("The gateway listens on port {}", connector.getLocalPort());
+    }
+
+    /** A connector whose sockets take whole frames. */
+    private static final class FrameConnector extends ServerConnector {
+        FrameConnector(Server server, HttpConfiguration http) {
+            super(server, new HttpConnectionFactory(http));
+        }
+
+        @Override
+        protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            FrameEndPoint socket = new FrameEndPoint(channel, selector, key, getScheduler());
+            socket.setIdleTimeout(getIdleTimeout());
+            return socket;
+        }
     }
 
     /** Returns the port. */

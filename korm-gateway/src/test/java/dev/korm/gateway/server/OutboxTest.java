@@ -2,6 +2,7 @@ package dev.korm.gateway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.korm.gateway.wire.SharedText;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ class OutboxTest {
             @Override
             public void flush(Callback callback) {
                 text("!", callback);
+            }
+
+            @Override
+            public void shared(SharedText frame, Callback callback) {
+                text("all: " + frame.text(), callback);
             }
 
             @Override
@@ -110,6 +116,23 @@ class OutboxTest {
         taken.remove().succeed();
         taken.remove().succeed();
         assertThat(sent).as("c takes b along").containsExactly("a+", "!", "b+", "c");
+        assertThat(outbox.isIdle()).isTrue();
+    }
+
+    @Test
+    void what_all_get_leaves_as_it_is_unless_something_waits_or_is_held() {
+        Outbox outbox = outbox(10, 100);
+        outbox.send(new SharedText("a"));
+        outbox.send(new SharedText("b"));
+        taken.remove().succeed();
+        taken.remove().succeed();
+        outbox.sendAhead("c");
+        taken.remove().succeed();
+        outbox.send(new SharedText("d"));
+        taken.remove().succeed();
+        outbox.send(new SharedText("e"));
+        taken.remove().succeed();
+        assertThat(sent).containsExactly("all: a", "b", "c+", "d", "all: e");
         assertThat(outbox.isIdle()).isTrue();
     }
 
