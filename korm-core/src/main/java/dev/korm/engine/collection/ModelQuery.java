@@ -301,8 +301,8 @@ final class ModelQuery<T> implements Query<T> {
                     break;
                 }
                 items.add(StoredItem.read(view, row, home));
-                last.clear();
-                for (int key = 0; key < order.size(); key++) {
+                // Only a page that is full can have another behind it.
+                for (int key = 0; items.size() == size && key < order.size(); key++) {
                     last.add(row.get(view.width() + key));
                 }
             }

@@ -184,6 +184,16 @@ public interface Dialect {
         return true;
     }
 
+    /** Returns whether the values that an index begins with are found one by one where an order has only its columns; see {@link LooseScan}. */
+    default boolean scansLoosely() {
+        return false;
+    }
+
+    /** Returns whether an index, behind columns that have one value, is read with the nulls of the next at either end. */
+    default boolean passesNulls() {
+        return false;
+    }
+
     /** Returns whether a page in an order by an index is written in parts, each a range of the index; see {@link OrderedParts}. */
     default boolean readsParts() {
         return false;

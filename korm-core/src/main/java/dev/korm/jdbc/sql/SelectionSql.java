@@ -50,6 +50,12 @@ public final class SelectionSql {
     private int negations;
     private List<String> preferred = List.of();
 
+    /** What holds of the rows that are selected from, beside their condition. */
+    private List<LooseScan.Member> members = List.of();
+
+    /** What the rows come behind, by several keys as one; empty for all rows. */
+    private List<Condition.Compare> behind = List.of();
+
     private SelectionSql(Dialect dialect, TableSources sources, SqlWriter sql) {
         this.dialect = dialect;
         this.sources = sources;
@@ -62,12 +68,8 @@ public final class SelectionSql {
         SelectionSql writer = new SelectionSql(dialect, sources, dialect.writer());
         Selection selection = writer.declared(asked);
         if (dialect.readsParts()) {
-            Optional<List<Selection>> parts = OrderedParts.of(selection, dialect, sources);
-            if (parts.isPresent()) {
-                writer.inParts(parts.get(), selection);
-            } else {
-                writer.whole(selection);
-            }
+            List<Selection> parts = OrderedParts.of(selection, dialect, sources).orElseGet(() -> List.of(selection));
+            writer.inPieces(LooseScan.of(parts, dialect, sources), selection);
             return writer.sql.toSql();
         }
         Optional<KeyedPage> page = KeyedPage.of(selection, dialect, sources);
@@ -82,6 +84,32 @@ public final class SelectionSql {
             writer.whole(selection);
         }
         return writer.sql.toSql();
+    }
+
+    /**
+     * The first rows of a page, which are all of it where they are enough.
+     *
+     * @param enough how many rows are
+     * @param isAll whether the page has no others
+     */
+    public record Beginning(Sql sql, long enough, boolean isAll) {}
+
+    /**
+     * Returns the first rows of a page as a query that is answered from one range of an index; empty where {@link #query} is as good. Where they are not
+     * enough, that one answers all of them.
+     */
+    public static Optional<Beginning> beginning(Selection selection, Dialect dialect, TableSources sources) {
+        if (selection.limit().isEmpty() || !selection.joins().isEmpty()) {
+            return Optional.empty();
+        }
+        sources.put(0, selection.from());
+        return PageBeginning.of(selection, dialect, sources).map(page -> {
+            SelectionSql writer = new SelectionSql(dialect, sources, dialect.writer());
+            writer.members = page.piece().members();
+            writer.behind = page.behind();
+            writer.whole(page.piece().selection());
+            return new Beginning(writer.sql.toSql(), selection.limit().getAsLong(), page.isAll());
+        });
     }
 
     private void whole(Selection selection) {
@@ -146,18 +174,124 @@ public final class SelectionSql {
         sql.column(0, selection.from().key()).add(direction);
     }
 
-    private void inParts(List<Selection> parts, Selection whole) {
-        if (parts.size() == 1) {
-            whole(parts.get(0));
+    private void inPieces(LooseScan scan, Selection whole) {
+        List<LooseScan.Piece> pieces = scan.pieces();
+        if (pieces.size() == 1) {
+            whole(pieces.get(0).selection());
             return;
         }
-        for (int i = 0; i < parts.size(); i++) {
+        String separator = "WITH RECURSIVE ";
+        for (LooseScan.Groups groups : scan.groups()) {
+            sql.add(separator);
+            groups(groups);
+            separator = ", ";
+        }
+        sql.add(scan.groups().isEmpty() ? "" : " ");
+        for (int i = 0; i < pieces.size(); i++) {
             sql.add(i == 0 ? "" : " UNION ALL ");
-            Selection part = parts.get(i);
+            LooseScan.Piece piece = pieces.get(i);
             int place = i;
-            dialect.part(sql, place, () -> selected(part, whole.order(), place));
+            dialect.part(sql, place, () -> {
+                members = piece.members();
+                selected(piece.selection(), whole.order(), place);
+                members = List.of();
+            });
         }
         inOrder(whole, (key, column) -> dialect.order(sql, () -> sql.add(column), key.direction(), key.nulls()));
+    }
+
+    /** Writes the first values of a key, by a seek for each, until there are enough rows before one of them. */
+    private void groups(LooseScan.Groups groups) {
+        Selection among = groups.among();
+        long enough = groups.enough();
+        members = groups.within();
+        groups(groups.number()).add("(k, n) AS (SELECT * FROM (SELECT ");
+        key(groups);
+        sql.add(", CAST(0 AS bigint) AS n");
+        from(among);
+        where(among);
+        firstKey(groups);
+        sql.add(") AS f UNION ALL SELECT (SELECT ");
+        key(groups);
+        further(groups);
+        sql.add(groups.ascends() ? " > " : " < ");
+        groups(groups.number()).add(".k");
+        firstKey(groups);
+        sql.add("), ");
+        groups(groups.number()).add(".n + (SELECT count(*) FROM (SELECT 1");
+        further(groups);
+        sql.add(" = ");
+        groups(groups.number()).add(".k LIMIT ").bind(enough).add(") AS c) FROM ");
+        groups(groups.number()).add(" WHERE ");
+        groups(groups.number()).add(".k IS NOT NULL AND ");
+        groups(groups.number()).add(".n < ").bind(enough).add(")");
+        members = List.of();
+    }
+
+    /** Writes rows by their key, without what it is compared with. */
+    private void further(LooseScan.Groups groups) {
+        from(groups.further());
+        where(groups.further());
+        sql.add(isAlways(groups.further().where()) && members.isEmpty() ? " WHERE " : " AND ");
+        key(groups);
+    }
+
+    private void firstKey(LooseScan.Groups groups) {
+        sql.add(" ORDER BY ");
+        dialect.orderWithoutNulls(
+                sql, () -> key(groups), groups.key().direction(), groups.key().nulls());
+        sql.add(" LIMIT 1");
+    }
+
+    private SqlWriter groups(int number) {
+        return sql.add("g").add(number);
+    }
+
+    private void key(LooseScan.Groups groups) {
+        dialect.comparable(sql, groups.operand(), sources);
+    }
+
+    private void member(LooseScan.Member member) {
+        LooseScan.Groups groups = member.groups();
+        key(groups);
+        switch (member.which()) {
+            case FIRST -> first(groups);
+            case LAST -> {
+                sql.add(" = ");
+                last(groups);
+            }
+            case BEFORE_LAST -> {
+                sql.add(" IN (SELECT k FROM ");
+                groups(groups.number())
+                        .add(" WHERE n < ")
+                        .bind(groups.enough())
+                        .add(groups.ascends() ? " AND k < " : " AND k > ");
+                last(groups);
+                sql.add(")");
+            }
+        }
+    }
+
+    private void first(LooseScan.Groups groups) {
+        List<LooseScan.Member> outer = members;
+        members = groups.within();
+        sql.add(" = (SELECT ");
+        key(groups);
+        from(groups.among());
+        where(groups.among());
+        firstKey(groups);
+        sql.add(")");
+        members = outer;
+    }
+
+    private void last(LooseScan.Groups groups) {
+        sql.add("(SELECT k FROM ");
+        groups(groups.number())
+                .add(" WHERE n < ")
+                .bind(groups.enough())
+                .add(" AND k IS NOT NULL ORDER BY k")
+                .add(groups.ascends() ? " DESC" : "")
+                .add(" LIMIT 1)");
     }
 
     private void inParts(NullSplit split) {
@@ -289,14 +423,31 @@ public final class SelectionSql {
     }
 
     private void where(Selection selection) {
-        if (!(selection.where() instanceof Condition.And all && all.conditions().isEmpty())) {
-            sql.add(" WHERE ");
+        String word = " WHERE ";
+        if (!isAlways(selection.where())) {
+            sql.add(word);
             condition(selection.where());
+            word = " AND ";
+        }
+        for (LooseScan.Member member : members) {
+            sql.add(word);
+            member(member);
+            word = " AND ";
+        }
+        if (!behind.isEmpty()) {
+            behind(word);
         }
     }
 
+    private static boolean isAlways(Condition condition) {
+        return condition instanceof Condition.And all && all.conditions().isEmpty();
+    }
+
     private void sortKey(Selection selection, SortKey key) {
-        if (NullRejection.holds(selection, key.output())) {
+        boolean isCompared = !behind.isEmpty()
+                && key.output() instanceof Output.Value value
+                && value.operand().equals(behind.get(0).operand());
+        if (isCompared || NullRejection.holds(selection, key.output())) {
             dialect.orderWithoutNulls(sql, () -> sortTerm(key.output()), key.direction(), key.nulls());
         } else {
             dialect.order(sql, () -> sortTerm(key.output()), key.direction(), key.nulls());
@@ -311,6 +462,24 @@ public final class SelectionSql {
         } else {
             output(output);
         }
+    }
+
+    private void behind(String word) {
+        sql.add(word);
+        String separator = "(";
+        for (Condition.Compare key : behind) {
+            sql.add(separator);
+            dialect.comparable(sql, key.operand(), sources);
+            separator = ", ";
+        }
+        sql.add(behind.get(0).comparison() == Condition.Comparison.GREATER ? ") > (" : ") < (");
+        separator = "";
+        for (Condition.Compare key : behind) {
+            sql.add(separator);
+            constant(key.operand(), key.comparison(), key.value());
+            separator = ", ";
+        }
+        sql.add(")");
     }
 
     private void joins(List<Join> joins) {

@@ -440,6 +440,16 @@ final class SqliteDialect implements Dialect {
         return (direction == SortKey.Direction.ASCENDING) == (nulls == SortKey.Nulls.FIRST);
     }
 
+    @Override
+    public boolean scansLoosely() {
+        return true;
+    }
+
+    @Override
+    public boolean passesNulls() {
+        return true;
+    }
+
     /** SQLite has no parentheses around a part; a subquery may have an order and a limit. */
     @Override
     public void part(SqlWriter sql, int place, Runnable selected) {

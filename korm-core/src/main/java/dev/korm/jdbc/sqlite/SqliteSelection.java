@@ -84,7 +84,30 @@ final class SqliteSelection implements CompiledSelection {
     @Override
     public RowCursor select(Object... constants) {
         reads.checkReady();
-        Sql sql = sql();
+        Optional<SelectionSql.Beginning> beginning = beginning();
+        if (beginning.isPresent()) {
+            try (RowCursor first = select(beginning.get().sql(), constants)) {
+                ListCursor rows = ListCursor.of(first, readings.length);
+                if (beginning.get().isAll() || rows.size() == beginning.get().enough()) {
+                    return rows;
+                }
+            }
+        }
+        return select(sql(), constants);
+    }
+
+    /** Returns the first rows of a page; empty where they are not to be asked for by themselves. */
+    private Optional<SelectionSql.Beginning> beginning() {
+        if (isSecond || selection.limit().isEmpty() || selection.order().isEmpty()) {
+            return Optional.empty();
+        }
+        TableSources sources = new TableSources(
+                reads.layer(), reads::cached, reads.catalog().existing().shown());
+        Optional<SelectionSql.Beginning> found = SelectionSql.beginning(selection, dialect, sources);
+        return sources.provisional() ? Optional.empty() : found;
+    }
+
+    private RowCursor select(Sql sql, Object[] constants) {
         Optional<ReaderPool> readers = reads.readers();
         return readers.isPresent() ? streamed(readers.get(), sql, constants) : inMemory(sql, constants);
     }

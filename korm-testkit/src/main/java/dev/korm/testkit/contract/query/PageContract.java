@@ -26,6 +26,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +95,18 @@ public abstract class PageContract extends PoolContract {
             @Indexed @Nullable Instant moment,
             @Indexed @Nullable BigDecimal price,
             @Nullable Integer number) {}
+
+    /** A plot, in whose indexes any of the values may be null, so that indexes have them at an end. */
+    @Stored(namespace = "pages", kind = "plot")
+    @Indexed({"year", "number"})
+    @Indexed({"town", "year", "number"})
+    @Indexed({"sold", "town"})
+    public record Plot(
+            @Nullable Integer year,
+            @Nullable Integer number,
+            @Nullable String town,
+            @Nullable Boolean sold,
+            int height) {}
 
     private void store(String kind, List<? extends Map<String, ? extends @Nullable Object>> rows) {
         Korm.createAll(rows.stream()
@@ -426,6 +440,98 @@ public abstract class PageContract extends PoolContract {
                     .toArray(Order[]::new);
             assertPagesAreTheWhole(query.orderBy(order), 2 + random.nextInt(12));
         }
+    }
+
+    @Test
+    void pages_are_as_a_model_has_them_wherever_nulls_are_and_directions_turn() {
+        Random random = Seed.random(getClass());
+        Items<Plot> plots = Korm.item(Plot.class, pool());
+        List<Item<Plot>> all = new ArrayList<>(Korm.createAll(Stream.generate(() -> plot(random))
+                .limit(160)
+                .map(plots::fromData)
+                .toList()));
+        for (int round = 0; round < 60; round++) {
+            List<String> fields = List.of(
+                            List.of("year", "number"),
+                            List.of("town", "year", "number"),
+                            List.of("town", "year"),
+                            List.of("sold", "town"))
+                    .get(random.nextInt(4));
+            List<Order> order = new ArrayList<>();
+            Comparator<Item<Plot>> compared = (one, other) -> 0;
+            boolean up = true;
+            for (String field : fields) {
+                up = random.nextBoolean();
+                boolean nullsFirst = random.nextBoolean();
+                Order key = up ? asc(field) : desc(field);
+                order.add(nullsFirst ? key.nullsFirst() : key.nullsLast());
+                compared = compared.thenComparing(item -> value(item.data(), field), comparator(up, nullsFirst));
+            }
+            Comparator<String> ids = up ? Comparator.naturalOrder() : Comparator.reverseOrder();
+            compared = compared.thenComparing(item -> item.rn().id().orElseThrow(), ids);
+            Query<Plot> query = plots.query().orderBy(order.toArray(Order[]::new));
+            Predicate<Plot> beside = plot -> true;
+            switch (random.nextInt(5)) {
+                case 0 -> {
+                    query = query.where(Filter.eq("town", "t1"));
+                    beside = plot -> "t1".equals(plot.town());
+                }
+                case 1 -> {
+                    query = query.where(Filter.lt("height", 2));
+                    beside = plot -> plot.height() < 2;
+                }
+                case 2 -> {
+                    query = query.where(Filter.isNull("year").or(gt("year", 1)));
+                    beside = plot -> plot.year() == null || plot.year() > 1;
+                }
+                default -> {
+                    // As it is.
+                }
+            }
+            Predicate<Plot> chosen = beside;
+            List<Rn<Plot>> model = all.stream()
+                    .filter(item -> chosen.test(item.data()))
+                    .sorted(compared)
+                    .map(Item::rn)
+                    .toList();
+            assertThat(query.get().stream().map(Item::rn).toList())
+                    .as("%s", query)
+                    .isEqualTo(model);
+            int some = 1 + random.nextInt(30);
+            assertThat(query.limit(some).get().stream().map(Item::rn).toList())
+                    .as("%s, the first %d", query, some)
+                    .isEqualTo(model.subList(0, Math.min(some, model.size())));
+            assertPagesAreTheWhole(query, 1 + random.nextInt(4), 5 + random.nextInt(40));
+        }
+    }
+
+    private static Plot plot(Random random) {
+        // A year in which no number is known, and a town in which no year is.
+        Integer year = random.nextInt(5) == 0 ? null : Integer.valueOf(random.nextInt(5));
+        String town = random.nextInt(5) == 0 ? null : "t" + random.nextInt(4);
+        boolean known = !Integer.valueOf(2).equals(year) && random.nextInt(3) > 0;
+        return new Plot(
+                "t3".equals(town) ? null : year,
+                known ? Integer.valueOf(random.nextInt(4)) : null,
+                town,
+                random.nextInt(3) == 0 ? null : Boolean.valueOf(random.nextBoolean()),
+                random.nextInt(4));
+    }
+
+    private static @Nullable Object value(Plot plot, String field) {
+        return switch (field) {
+            case "year" -> plot.year();
+            case "number" -> plot.number();
+            case "town" -> plot.town();
+            default -> plot.sold();
+        };
+    }
+
+    @SuppressWarnings("unchecked") // Each field has values of one class.
+    private static Comparator<Object> comparator(boolean up, boolean nullsFirst) {
+        Comparator<Object> natural = (one, other) -> ((Comparable<Object>) one).compareTo(other);
+        Comparator<Object> directed = up ? natural : natural.reversed();
+        return nullsFirst ? Comparator.nullsFirst(directed) : Comparator.nullsLast(directed);
     }
 
     /** Titles are often equal, and often so in more than an index may hold of them. */
