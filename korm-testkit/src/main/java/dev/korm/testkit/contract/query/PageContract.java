@@ -458,7 +458,7 @@ public abstract class PageContract extends PoolContract {
                             List.of("sold", "town"))
                     .get(random.nextInt(4));
             List<Order> order = new ArrayList<>();
-            Comparator<Item<Plot>> compared = (one, other) -> 0;
+            Comparator<Item<Plot>> compared = Comparator.comparingInt(item -> 0);
             boolean up = true;
             for (String field : fields) {
                 up = random.nextBoolean();
