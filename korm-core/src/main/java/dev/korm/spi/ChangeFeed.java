@@ -4,6 +4,8 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 
 import dev.korm.spi.query.TableName;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -22,7 +24,25 @@ public interface ChangeFeed extends AutoCloseable {
      */
     Optional<RowChange> next(Duration patience) throws InterruptedException;
 
-    /** Returns where the feed is: that of the last change that {@link #next} has returned, or further where nothing came. It moves on also where nothing changes. */
+    /**
+     * Returns the changes that come next: all that were committed before the call, and perhaps some since; empty when none came in time. Unlike calls of {@link #next} until nothing is there, it ends also where others commit
+     * without a pause.
+     *
+     * @param most after so many it may end before it has all; it may return some more
+     * @throws InterruptedException when the thread is interrupted while it waits
+     * @throws dev.korm.live.PositionLostException when changes that come next are not kept any more
+     */
+    default List<RowChange> take(Duration patience, int most) throws InterruptedException {
+        List<RowChange> taken = new ArrayList<>();
+        Optional<RowChange> next = next(patience);
+        while (next.isPresent()) {
+            taken.add(next.get());
+            next = taken.size() < most ? next(Duration.ZERO) : Optional.empty();
+        }
+        return taken;
+    }
+
+    /** Returns where the feed is: that of the last change that was returned, or further where nothing came. It moves on also where nothing changes. */
     Position position();
 
     @Override

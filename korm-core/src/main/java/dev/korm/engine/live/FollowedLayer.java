@@ -51,6 +51,9 @@ final class FollowedLayer {
     /** So long the thread waits for a change before it looks whether it is needed. */
     private static final Duration WAIT = Duration.ofSeconds(1);
 
+    /** So long it waits for others where some are to be looked at once more. */
+    private static final Duration SOON = Duration.ofMillis(1);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -301,21 +304,13 @@ final class FollowedLayer {
     private void step(ChangeFeed feed) throws InterruptedException {
         List<RowChange> changes = doubtful;
         doubtful = new ArrayList<>();
-        read(feed, changes.isEmpty() ? WAIT : Duration.ZERO, changes);
+        changes.addAll(feed.take(changes.isEmpty() ? WAIT : SOON, MOST));
         if (!changes.isEmpty()) {
             Set<SharedQuery<?>> others = guard.atOneMoment(() -> round(feed, changes));
             bring(others);
         }
         again();
         pruning.pruneWhenDue();
-    }
-
-    private static void read(ChangeFeed feed, Duration patience, List<RowChange> changes) throws InterruptedException {
-        Optional<RowChange> next = feed.next(patience);
-        while (next.isPresent()) {
-            changes.add(next.get());
-            next = changes.size() < MOST ? feed.next(Duration.ZERO) : Optional.empty();
-        }
     }
 
     /**
@@ -327,7 +322,7 @@ final class FollowedLayer {
     private Set<SharedQuery<?>> round(ChangeFeed feed, List<RowChange> changes) {
         guard.moment(false).position(layer.layer());
         try {
-            read(feed, Duration.ZERO, doubtful);
+            doubtful.addAll(feed.take(Duration.ZERO, MOST));
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new OperationInterruptedException(

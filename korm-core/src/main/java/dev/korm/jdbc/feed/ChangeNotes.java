@@ -7,6 +7,7 @@ import dev.korm.spi.ChangeFeed.Position;
 import dev.korm.spi.ChangeFeed.RowChange;
 import dev.korm.spi.query.TableName;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +36,12 @@ public interface ChangeNotes extends FollowedTables {
     /** How many notes are read at once. */
     int PAGE = 1000;
 
-    /** Some changes, and where to go on behind them. */
-    record Page(List<RowChange> changes, Position next) {
+    /**
+     * Some changes, and where to go on behind them.
+     *
+     * @param all whether no others were there
+     */
+    record Page(List<RowChange> changes, Position next, boolean all) {
         public Page {
             changes = List.copyOf(changes);
         }
@@ -52,6 +57,9 @@ public interface ChangeNotes extends FollowedTables {
 
     /** Finds out what of the missing never comes, each statement by itself. */
     default void settle(Session session, Position position) throws SQLException {}
+
+    /** Has the database tell nobody of commits for so long, since each open feed that hears of them looks by itself; does nothing where it tells nobody anyway. */
+    default void tellNobody(Session session, Duration time) throws SQLException {}
 
     /** Forgets notes that are older than a time in milliseconds, but none that comes behind a position of this feed. */
     void forget(Session session, long before, Collection<Position> needed) throws SQLException;

@@ -297,7 +297,7 @@ final class MySqlChangeNotes implements ChangeNotes {
         });
         boolean all = !each || read[0] < PAGE;
         SeenNumbers next = all ? behind.withAllTo(settled) : behind;
-        return new Page(told, new FeedPlace(place.feed(), next.toString()).position());
+        return new Page(told, new FeedPlace(place.feed(), next.toString()).position(), all);
     }
 
     private Sql question(SeenNumbers seen, boolean each) {

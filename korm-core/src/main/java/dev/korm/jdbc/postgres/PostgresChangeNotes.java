@@ -12,6 +12,7 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,22 +30,35 @@ import java.util.TreeMap;
  * read before, has committed by then and comes first.
  *
  * <p><b>Waking.</b> A trigger notifies those who listen, at the commit, once for each transaction; not where the server lets transactions be prepared, since it prepares none
- * that has notified, and some program may mean to.
+ * that has notified, and some program may mean to. A transaction that notifies takes a lock of the whole server at its commit, writes to a queue of it, and wakes each who listens, which
+ * costs more than its change. So a feed that is busy, and looks every few milliseconds by itself, says until when nobody need be told: in a sequence, since what it holds is seen at once, outside of transactions. That time is short, and is the server's, so a feed
+ * that is gone keeps nobody from being told.
  *
  * <p>Triggers run with the rights of whoever made them, so that other programs need none for the notes; their functions use no operator, which a search path could replace.
  */
 final class PostgresChangeNotes implements ChangeNotes {
-    private static final String NEW_ROW = "__korm_note_new__";
-    private static final String OLD_ROW = "__korm_note_old__";
+    private static final String NEW_ROW = "__korm_notes_new__";
+    private static final String OLD_ROW = "__korm_notes_old__";
+
+    /** Until when nobody need be told, in milliseconds of the epoch. */
+    private static final String UNTOLD = "__korm_untold__";
+
+    /** So far at the most it counts; what is further away was set by another clock. */
+    private static final long MOST_UNTOLD = 1000;
 
     /** The names of triggers begin so; the comment of each says what it was made of. */
     private static final String TRIGGER = "__korm_note_";
+
+    /** The server's time in milliseconds of the epoch. */
+    private static final String NOW =
+            "pg_catalog.int8(pg_catalog.float8mul(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()), 1000))";
 
     private final String layer;
     private final PostgresNames names;
     private final PostgresDialect dialect;
     private final String changes;
     private final String followed;
+    private final String untold;
 
     PostgresChangeNotes(String layer, PostgresNames names, PostgresDialect dialect) {
         this.layer = layer;
@@ -52,6 +66,7 @@ final class PostgresChangeNotes implements ChangeNotes {
         this.dialect = dialect;
         this.changes = names.schema() + ".\"" + CHANGES + '"';
         this.followed = names.schema() + ".\"" + FOLLOWED + '"';
+        this.untold = names.schema() + ".\"" + UNTOLD + '"';
     }
 
     @Override
@@ -65,9 +80,27 @@ final class PostgresChangeNotes implements ChangeNotes {
 
     @Override
     public void make(Session session) throws SQLException {
-        if (areThere(session)) {
-            return;
+        if (!areThere(session)) {
+            makeTables(session);
         }
+        if (!hasFunctions(session)) {
+            // Goes with the table.
+            session.execute("CREATE SEQUENCE IF NOT EXISTS " + untold + " OWNED BY " + followed + ".bound");
+            function(session, NEW_ROW, "NEW", "NEW.\"" + TableName.REVISION + '"');
+            function(session, OLD_ROW, "OLD", "NULL");
+        }
+    }
+
+    private boolean hasFunctions(Session session) throws SQLException {
+        return session.query(
+                Sql.of(
+                        "SELECT 1 FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace"
+                                + " WHERE n.nspname = ? AND p.proname = '" + OLD_ROW + "'",
+                        names.plainSchema()),
+                ResultSet::next);
+    }
+
+    private void makeTables(Session session) throws SQLException {
         session.execute(
                 "CREATE TABLE " + followed
                         + " (number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name TEXT NOT NULL UNIQUE, bound BIGINT NOT NULL)");
@@ -77,16 +110,18 @@ final class PostgresChangeNotes implements ChangeNotes {
                 + " (transaction BIGINT NOT NULL DEFAULT txid_current(), number BIGINT GENERATED ALWAYS AS IDENTITY,"
                 + " followed BIGINT NOT NULL, item TEXT COLLATE \"C\" NOT NULL, kind SMALLINT NOT NULL, revision BIGINT,"
                 + " at TIMESTAMPTZ NOT NULL DEFAULT now(), PRIMARY KEY (transaction, number))");
-        function(session, NEW_ROW, "NEW", "NEW.\"" + TableName.REVISION + '"');
-        function(session, OLD_ROW, "OLD", "NULL");
     }
 
     private void function(Session session, String name, String row, String revision) throws SQLException {
         session.execute("CREATE OR REPLACE FUNCTION " + names.schema() + ".\"" + name
-                + "\"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $korm$ BEGIN INSERT INTO " + changes
+                + "\"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $korm$ DECLARE untold pg_catalog.int8;"
+                + " BEGIN INSERT INTO " + changes
                 + " (followed, item, kind, revision) VALUES (TG_ARGV[0]::pg_catalog.int8, " + row + ".\""
                 + TableName.ID + "\", TG_ARGV[1]::pg_catalog.int2, " + revision + ");"
-                + " IF pg_catalog.current_setting('max_prepared_transactions') = '0'"
+                + " untold := COALESCE(pg_catalog.int8mi(pg_catalog.pg_sequence_last_value("
+                + PostgresDialect.literal(untold) + "::pg_catalog.regclass), " + NOW + "), 0);"
+                + " IF (pg_catalog.int8le(untold, 0) OR pg_catalog.int8gt(untold, " + MOST_UNTOLD + "))"
+                + " AND pg_catalog.texteq(pg_catalog.current_setting('max_prepared_transactions'), '0')"
                 + " THEN PERFORM pg_catalog.pg_notify('" + PostgresNotifications.CHANNEL
                 + "', ''); END IF; RETURN NULL; END $korm$");
     }
@@ -257,7 +292,7 @@ final class PostgresChangeNotes implements ChangeNotes {
                     Optional.of(String.valueOf(note.transaction())),
                     new FeedPlace(place.feed(), behind.toString()).position()));
         }
-        return new Page(told, new FeedPlace(place.feed(), (all ? seen(snapshot) : behind).toString()).position());
+        return new Page(told, new FeedPlace(place.feed(), (all ? seen(snapshot) : behind).toString()).position(), all);
     }
 
     /** Reads one note more than a page has, and returns the snapshot in which they were read. */
@@ -329,6 +364,13 @@ final class PostgresChangeNotes implements ChangeNotes {
                     }
                     return true;
                 });
+    }
+
+    @Override
+    public void tellNobody(Session session, Duration time) throws SQLException {
+        session.query(
+                Sql.of("SELECT pg_catalog.setval(?::text::regclass, " + NOW + " + ?::bigint)", untold, time.toMillis()),
+                ResultSet::next);
     }
 
     private String feed(Session session) throws SQLException {

@@ -17,15 +17,20 @@ import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.ColumnSchema;
 import dev.korm.spi.schema.TableSchema;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Follows tables of a server, and reads the notes of their changes, or the log that tells of them. Safe for many threads. */
 final class ServerFeed {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.korm.layers");
+
     private final ServerLayer layer;
     private final Sessions sessions;
     private final FollowedTables tables;
@@ -141,7 +146,23 @@ final class ServerFeed {
                         throw lostWith(failure);
                     }
                 },
-                signal);
+                signal,
+                this::tellNobody);
+    }
+
+    /** Has the database tell nobody for a while; where it does not let this layer say so, commits take a little longer. */
+    private void tellNobody(Duration time) {
+        if (layer.capabilities().access() != Capabilities.Access.READ_WRITE) {
+            return;
+        }
+        try {
+            sessions.run("Telling nobody of changes", session -> {
+                notes().tellNobody(session, time);
+                return true;
+            });
+        } catch (StoreException refused) {
+            LOG.debug("Each commit to a followed table of layer {} is still told of", layer.name(), refused);
+        }
     }
 
     /** Returns the tables, where their changes are noted. */

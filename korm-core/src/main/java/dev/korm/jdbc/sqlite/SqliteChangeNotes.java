@@ -205,7 +205,7 @@ final class SqliteChangeNotes implements ChangeNotes {
                             next));
                 }
             }
-            return new Page(changes, next);
+            return new Page(changes, next, changes.size() < PAGE);
         });
     }
 

@@ -340,7 +340,8 @@ public final class SqliteLayer implements Layer {
                         throw lostWith(failure);
                     }
                 },
-                signal);
+                signal,
+                time -> {});
     }
 
     @Override

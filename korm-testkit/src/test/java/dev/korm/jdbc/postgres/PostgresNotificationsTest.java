@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -64,8 +65,8 @@ class PostgresNotificationsTest {
         driver.setUrl(PostgresServer.driverUrl());
         driver.setApplicationName(schema);
         signal.listenBy(new PostgresNotifications("main", driver, signal, Environment.system()));
-        ChangeFeed feed =
-                new NotedChanges("main", NOWHERE, position -> new ChangeNotes.Page(List.of(), position), signal);
+        ChangeFeed feed = new NotedChanges(
+                "main", NOWHERE, position -> new ChangeNotes.Page(List.of(), position, true), signal, time -> {});
         assertThat(signal.await(0, LONG)).isTrue();
         return feed;
     }
@@ -93,6 +94,63 @@ class PostgresNotificationsTest {
         }
     }
 
+    /** Sets until when nobody need be told, in milliseconds from now. */
+    private void untold(long millis) throws SQLException {
+        try (Connection connection = PostgresServer.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT setval('" + schema
+                    + ".\"__korm_untold__\"', (extract(epoch FROM clock_timestamp()) * 1000)::bigint + " + millis
+                    + ")");
+        }
+    }
+
+    @Test
+    void nobody_is_told_while_a_busy_feed_says_so_and_not_for_ever() throws Exception {
+        try (Connection connection = PostgresServer.connect();
+                Statement statement = connection.createStatement()) {
+            create();
+            statement.execute("LISTEN korm_changes");
+            for (long millis : new long[] {900, 100_000, -1}) {
+                untold(millis);
+                create();
+                // What is notified of earlier is heard of earlier.
+                statement.execute("NOTIFY korm_changes, 'mark " + millis + "'");
+            }
+            List<String> marks = new ArrayList<>();
+            for (org.postgresql.PGNotification each :
+                    connection.unwrap(org.postgresql.PGConnection.class).getNotifications()) {
+                marks.add(each.getParameter());
+            }
+            assertThat(marks)
+                    .as("a time that is too far away is another clock's")
+                    .containsSubsequence("mark 900", "", "mark 100000", "", "mark -1");
+            assertThat(marks.indexOf("mark 900")).isZero();
+        }
+    }
+
+    @Test
+    void a_busy_feed_says_for_how_long_nobody_need_be_told() throws Exception {
+        try (Layer layer = PostgresServer.in(schema).open("main", Environment.system());
+                ChangeFeed feed = layer.changes(Optional.empty());
+                Connection connection = PostgresServer.connect();
+                Statement statement = connection.createStatement()) {
+            for (int tries = 0; tries < 100; tries++) {
+                for (int i = 0; i < 20; i++) {
+                    create();
+                }
+                feed.take(Duration.ofSeconds(20), 1000);
+                try (ResultSet row =
+                        statement.executeQuery("SELECT is_called FROM " + schema + ".\"__korm_untold__\"")) {
+                    row.next();
+                    if (row.getBoolean(1)) {
+                        return;
+                    }
+                }
+            }
+            throw new AssertionError("Everybody is told of each commit");
+        }
+    }
+
     @Test
     void a_connection_that_was_lost_is_made_anew() throws InterruptedException {
         try (ChangeFeed feed = listening()) {
@@ -113,8 +171,8 @@ class PostgresNotificationsTest {
         await().until(() -> backends("count(*)") == 0);
 
         long before = signal.commits();
-        try (ChangeFeed next =
-                new NotedChanges("main", NOWHERE, position -> new ChangeNotes.Page(List.of(), position), signal)) {
+        try (ChangeFeed next = new NotedChanges(
+                "main", NOWHERE, position -> new ChangeNotes.Page(List.of(), position, true), signal, time -> {})) {
             assertThat(signal.await(before, LONG)).isTrue();
             assertThat(backends("count(*)")).isEqualTo(1);
             signal.close();

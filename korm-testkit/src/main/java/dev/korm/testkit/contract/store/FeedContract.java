@@ -116,6 +116,26 @@ public abstract class FeedContract extends FeedReaderContract {
     }
 
     @Test
+    void all_that_is_there_is_taken_at_once() throws InterruptedException {
+        Layer layer = followed();
+        Position start = now(layer);
+        List<Mutation> many = new ArrayList<>();
+        for (int number = 1; number <= 1_500; number++) {
+            many.add(insert(number, "text", "a"));
+        }
+        applied(many.toArray(new Mutation[0]));
+        applied(insert(1_501, "text", "b"));
+        try (ChangeFeed feed = layer.changes(Optional.of(start))) {
+            assertThat(feed.take(Duration.ofSeconds(20), 10_000)).hasSize(1_501);
+            assertThat(feed.take(NONE, 10_000)).isEmpty();
+            applied(insert(1_502, "text", "c"), insert(1_503, "text", "c"));
+            assertThat(feed.next(NONE)).isPresent();
+            applied(insert(1_504, "text", "d"));
+            assertThat(feed.take(NONE, 10_000)).extracting(FeedContract::number).containsExactly(1_503, 1_504);
+        }
+    }
+
+    @Test
     void changes_of_selected_rows_are_told_one_by_one() {
         Layer layer = followed();
         insertAll("text", "a", "b", "a");
