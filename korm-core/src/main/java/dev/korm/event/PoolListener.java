@@ -12,6 +12,8 @@ import dev.korm.recovery.QuarantinedChange;
 import dev.korm.recovery.RecoveryReport;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An observer of what happens in a pool beyond the answers of its calls, for metrics and alarms.
@@ -119,6 +121,27 @@ public interface PoolListener {
      */
     default StatementEnd statementBegins(String layer, String text) {
         return StatementEnd.NOBODY;
+    }
+
+    /** Returns whether the listener wants to know of calls, by {@link #callBegins}; asked before each one, so let it be quick. Where nobody does, none is measured. */
+    default boolean wantsCalls() {
+        return false;
+    }
+
+    /**
+     * Tells that a program has called the pool, to read items or to store changes, by the thread that calls, and returns whom to tell of the end. The statements of the call are told of in between, most of them by the same thread. A
+     * change within a transaction is no call of its own, since nothing is stored before the transaction ends. It must not call the pool, as {@link #statement} must not.
+     */
+    default CallEnd callBegins(PoolCall call) {
+        return CallEnd.NOBODY;
+    }
+
+    /**
+     * Returns the work so that it counts as a part of what the calling thread does, where another thread does it: for listeners that know by the thread what belongs together, as those of tracing do. A call that asks several
+     * layers at once gives parts of its work to other threads.
+     */
+    default <T extends @Nullable Object> Supplier<T> carried(Supplier<T> work) {
+        return work;
     }
 
     /**

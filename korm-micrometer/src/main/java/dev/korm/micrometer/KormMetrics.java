@@ -5,6 +5,8 @@ import static dev.korm.argument.NullArgumentException.requireNonNull;
 import dev.korm.ConflictException;
 import dev.korm.Pool;
 import dev.korm.backup.ScheduledBackup;
+import dev.korm.event.CallEnd;
+import dev.korm.event.PoolCall;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
 import dev.korm.event.RepeatedAttempt;
@@ -18,8 +20,10 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of a pool: a listener that it is made with, which times what happens, and counts that are read from it. No tag holds a value of an item. Safe for many threads.
@@ -32,11 +36,13 @@ import java.util.function.ToLongFunction;
  */
 public final class KormMetrics implements PoolListener {
     private static final String LAYER = "layer";
+    private static final String OUTCOME = "outcome";
 
     private final MeterRegistry registry;
     private final Tags tags;
     private final Map<String, Timer> statements = new ConcurrentHashMap<>();
     private final Map<String, Timer> failedStatements = new ConcurrentHashMap<>();
+    private final Map<PoolCall, CallTimers> calls = new ConcurrentHashMap<>();
     private final Map<String, Counter> repeated = new ConcurrentHashMap<>();
     private final Map<String, Counter> conflicts = new ConcurrentHashMap<>();
     private final Timer journal;
@@ -102,13 +108,69 @@ public final class KormMetrics implements PoolListener {
     }
 
     @Override
+    public boolean wantsCalls() {
+        return true;
+    }
+
+    @Override
+    public CallEnd callBegins(PoolCall call) {
+        CallTimers timers = calls.get(call);
+        return timers == null ? calls.computeIfAbsent(call, CallTimers::new) : timers;
+    }
+
+    /** The timers of the calls that ask for the same of the same collection. Safe for many threads. */
+    private final class CallTimers implements CallEnd {
+        private final PoolCall call;
+        private final Timer done;
+        private volatile @Nullable Timer failed;
+
+        CallTimers(PoolCall call) {
+            this.call = call;
+            this.done = timer("done");
+        }
+
+        private Timer timer(String outcome) {
+            return Timer.builder("korm.calls")
+                    .description("calls of the pool, with what korm does beside its statements")
+                    .tags(tags.and(
+                            LAYER,
+                            orSeveral(call.layer()),
+                            "collection",
+                            orSeveral(call.collection()),
+                            "operation",
+                            call.operation(),
+                            OUTCOME,
+                            outcome))
+                    .register(registry);
+        }
+
+        @Override
+        public void ended(Duration took, Optional<String> failure) {
+            if (failure.isEmpty()) {
+                done.record(took);
+                return;
+            }
+            Timer known = failed;
+            if (known == null) {
+                known = timer("failed");
+                failed = known;
+            }
+            known.record(took);
+        }
+    }
+
+    private static String orSeveral(String name) {
+        return name.isEmpty() ? "several" : name;
+    }
+
+    @Override
     public void statement(SentStatement statement) {
         Map<String, Timer> timers = statement.failed() ? failedStatements : statements;
         Timer timer = timers.get(statement.layer());
         if (timer == null) {
             timer = timers.computeIfAbsent(statement.layer(), layer -> Timer.builder("korm.statements")
                     .description("statements, each one way to the store and back")
-                    .tags(tags.and(LAYER, layer, "outcome", statement.failed() ? "failed" : "done"))
+                    .tags(tags.and(LAYER, layer, OUTCOME, statement.failed() ? "failed" : "done"))
                     .register(registry));
         }
         timer.record(statement.took());

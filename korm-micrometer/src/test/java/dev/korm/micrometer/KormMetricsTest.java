@@ -63,6 +63,27 @@ class KormMetricsTest {
                             .timer()
                             .count())
                     .isEqualTo(before + 1);
+            assertThat(registry.get("korm.calls")
+                            .tag("layer", "people")
+                            .tag("collection", "people:user")
+                            .tag("operation", "get")
+                            .tag("outcome", "done")
+                            .timer()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(registry.get("korm.calls")
+                            .tag("operation", "update")
+                            .tag("outcome", "failed")
+                            .timer()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(registry.get("korm.calls")
+                            .tag("operation", "persist")
+                            .tag("layer", "several")
+                            .tag("collection", "several")
+                            .timer()
+                            .totalTime(TimeUnit.NANOSECONDS))
+                    .isPositive();
             assertThat(registry.get("korm.statements")
                             .tag("layer", "cars")
                             .timer()

@@ -11,6 +11,8 @@ import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Stored;
 import dev.korm.Unique;
+import dev.korm.event.CallEnd;
+import dev.korm.event.PoolCall;
 import dev.korm.event.PoolListener;
 import dev.korm.event.SentStatement;
 import dev.korm.event.StatementEnd;
@@ -22,18 +24,22 @@ import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Observations of a pool's statements. */
+/** Observations of a pool's calls and statements. */
 class KormObservationsTest {
     private static final String SECRET = "nobody-may-see-this";
 
@@ -69,29 +75,97 @@ class KormObservationsTest {
     }
 
     @Test
-    void a_statement_is_a_child_of_what_its_caller_is_in() {
+    void a_call_is_a_child_of_what_its_caller_is_in_and_its_statements_are_its_own() {
         Observation request = Observation.start("request", registry);
+        Item<User> made;
         try (Observation.Scope scope = request.openScope()) {
-            user(SECRET);
+            made = user(SECRET);
             assertThat(users.query().where(eq("name", SECRET)).count()).isEqualTo(1);
             assertThat(registry.getCurrentObservation()).isSameAs(request);
         }
         request.stop();
         TestObservationRegistryAssert.assertThat(registry)
-                .hasObservationWithNameEqualTo(KormObservations.STATEMENT)
+                .hasObservationWithNameEqualTo(KormObservations.CALL)
                 .that()
                 .hasParentObservationEqualTo(request)
+                .hasContextualNameEqualTo("create people:user")
+                .hasLowCardinalityKeyValue("db.operation.name", "create")
+                .hasLowCardinalityKeyValue("db.collection.name", "people:user")
                 .hasLowCardinalityKeyValue("korm.layer", "people")
                 .hasLowCardinalityKeyValue("pool", "test")
-                .hasLowCardinalityKeyValue("error", "none")
+                .hasLowCardinalityKeyValue("error.type", "none")
                 .hasBeenStarted()
                 .hasBeenStopped()
                 .doesNotHaveError();
         TestObservationRegistryAssert.assertThat(registry)
-                .hasAnObservation(each -> each.hasLowCardinalityKeyValue("korm.operation", "INSERT"))
-                .hasAnObservation(each -> each.hasLowCardinalityKeyValue("korm.operation", "SELECT")
-                        .hasHighCardinalityKeyValue("korm.rows", "1"));
-        assertThat(all()).isNotEmpty().noneMatch(text -> text.contains(SECRET));
+                .hasAnObservation(each -> each.hasNameEqualTo(KormObservations.STATEMENT)
+                        .hasContextualNameEqualTo("INSERT people")
+                        .hasParentObservationContextMatching(named("create people:user"))
+                        .hasLowCardinalityKeyValue("pool", "test")
+                        .hasLowCardinalityKeyValue("error.type", "none"))
+                .hasAnObservation(each -> each.hasLowCardinalityKeyValue("db.operation.name", "SELECT")
+                        .hasParentObservationContextMatching(named("aggregate people:user"))
+                        .hasHighCardinalityKeyValue("db.response.returned_rows", "1"));
+        assertThat(all())
+                .isNotEmpty()
+                .noneMatch(text -> text.contains(SECRET))
+                .noneMatch(text -> text.contains(made.rn().id().orElseThrow()));
+    }
+
+    @Test
+    void what_a_transaction_stores_is_a_part_of_its_call() {
+        Item<User> fred = user(SECRET);
+        registry.clear();
+        pool.transaction(
+                tx -> tx.update(tx.item(User.class).fromRn(fred.rn()).get().set(User::age, 8)));
+        TestObservationRegistryAssert.assertThat(registry)
+                .hasAnObservation(each -> each.hasContextualNameEqualTo("transaction several")
+                        .hasLowCardinalityKeyValue("korm.layer", "several")
+                        .doesNotHaveParentObservation())
+                .hasAnObservation(each -> each.hasContextualNameEqualTo("get people:user")
+                        .hasParentObservationContextMatching(named("transaction several")))
+                .hasAnObservation(each -> each.hasLowCardinalityKeyValue("db.operation.name", "UPDATE")
+                        .hasParentObservationContextMatching(named("transaction several")));
+        assertThat(all()).noneMatch(text -> text.contains(SECRET));
+    }
+
+    @Test
+    void work_that_another_thread_does_is_a_child_of_the_same_call() throws Exception {
+        KormObservations observations = KormObservations.to(registry);
+        Observation call = Observation.start("call", registry);
+        List<Observation> seen = new ArrayList<>();
+        Supplier<Boolean> work;
+        try (Observation.Scope scope = call.openScope()) {
+            work = observations.carried(() -> seen.add(registry.getCurrentObservation()));
+            assertThat(work.get()).isTrue();
+        }
+        Thread other = new Thread(() -> {
+            assertThat(work.get()).isTrue();
+            seen.add(registry.getCurrentObservation());
+        });
+        other.start();
+        other.join();
+        call.stop();
+        assertThat(seen).containsExactly(call, call, null);
+        Supplier<Boolean> plain = () -> true;
+        assertThat(observations.carried(plain)).isSameAs(plain);
+    }
+
+    @Test
+    void statements_beyond_those_that_are_known_are_observed_as_well() {
+        KormObservations observations = KormObservations.to(registry);
+        for (int i = 0; i < 2_100; i++) {
+            observations
+                    .statementBegins("people", "SELECT " + i)
+                    .ended(new SentStatement("people", "SELECT " + i, 0, Duration.ZERO, Optional.empty()));
+        }
+        TestObservationRegistryAssert.assertThat(registry)
+                .hasNumberOfObservationsEqualTo(2_100)
+                .hasAnObservation(each -> each.hasHighCardinalityKeyValue("db.query.text", "SELECT 2099"));
+    }
+
+    private static Predicate<Observation.ContextView> named(String contextualName) {
+        return context -> contextualName.equals(context.getContextualName());
     }
 
     /** Returns what the observations say, in their names and keys. */
@@ -113,9 +187,14 @@ class KormObservationsTest {
         user(SECRET);
         registry.clear();
         assertThatThrownBy(() -> user(SECRET)).isInstanceOf(DuplicateException.class);
-        TestObservationRegistryAssert.assertThat(registry).hasAnObservation(each -> each.hasError());
+        TestObservationRegistryAssert.assertThat(registry)
+                .hasAnObservation(
+                        each -> each.hasNameEqualTo(KormObservations.STATEMENT).hasError())
+                .hasAnObservation(
+                        each -> each.hasNameEqualTo(KormObservations.CALL).hasError());
         assertThat(all())
-                .anyMatch(text -> text.startsWith("error=SQLiteException (SQL state "))
+                .contains("error.type=DuplicateException")
+                .anyMatch(text -> text.startsWith("error.type=SQLiteException (SQL state "))
                 .noneMatch(text -> text.contains(SECRET));
     }
 
@@ -146,8 +225,8 @@ class KormObservationsTest {
             assertThat(registry.getCurrentObservation()).isNull();
             assertThat(open).singleElement().satisfies(each -> {
                 assertThat(each.getName()).isEqualTo(KormObservations.STATEMENT);
-                assertThat(each.getLowCardinalityKeyValue("korm.operation"))
-                        .isEqualTo(KeyValue.of("korm.operation", "SELECT"));
+                assertThat(each.getLowCardinalityKeyValue("db.operation.name"))
+                        .isEqualTo(KeyValue.of("db.operation.name", "SELECT"));
             });
         }
         assertThat(open).isEmpty();
@@ -183,7 +262,7 @@ class KormObservationsTest {
         assertThat(told.get(0)).startsWith("begins SELECT");
         assertThat(told.get(1)).isEqualTo(told.get(0).replace("begins", "ends"));
         TestObservationRegistryAssert.assertThat(registry)
-                .hasAnObservation(each -> each.hasLowCardinalityKeyValue("korm.operation", "SELECT"));
+                .hasAnObservation(each -> each.hasLowCardinalityKeyValue("db.operation.name", "SELECT"));
     }
 
     @Test
@@ -191,6 +270,9 @@ class KormObservationsTest {
         KormObservations nothing = KormObservations.to(ObservationRegistry.NOOP);
         assertThat(nothing.statementBegins("people", "SELECT 1")).isSameAs(StatementEnd.NOBODY);
         assertThat(nothing.wantsStatements()).isFalse();
+        assertThat(nothing.wantsCalls()).isFalse();
+        assertThat(nothing.callBegins(new PoolCall(PoolCall.GET, "people", "people", "user")))
+                .isSameAs(CallEnd.NOBODY);
         assertThat(KormObservations.to(registry).wantsStatements()).isTrue();
     }
 

@@ -14,6 +14,9 @@ import dev.korm.micrometer.KormObservations;
 import dev.korm.spi.LayerSource;
 import dev.korm.spring.GarageApplication.Car;
 import dev.korm.spring.GarageApplication.User;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,28 +162,60 @@ class PropertiesTest {
     }
 
     @Test
-    void statements_are_observed_where_the_application_has_a_registry_of_observations() {
-        ApplicationContextRunner observing = runner.withConfiguration(
-                        AutoConfigurations.of(KormObservationsAutoConfiguration.class))
-                .withPropertyValues(MEMORY);
-        List<String> observed = new ArrayList<>();
+    void nothing_is_observed_where_only_meters_are_made_of_observations_and_the_pool_has_its_own() {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        ApplicationContextRunner metered = runner.withConfiguration(AutoConfigurations.of(
+                        KormObservationsAutoConfiguration.class, KormMetricsAutoConfiguration.class))
+                .withPropertyValues(MEMORY)
+                .withBean(MeterRegistry.class, () -> meters)
+                .withBean(DefaultMeterObservationHandler.class, () -> new DefaultMeterObservationHandler(meters))
+                .withBean(ObservationRegistry.class, () -> observing(context -> {}));
+        metered.run(context ->
+                assertThat(context.getBean(KormObservations.class).wantsCalls()).isFalse());
+        metered.withPropertyValues("korm.observations.enabled=true").run(context -> assertThat(
+                        context.getBean(KormObservations.class).wantsCalls())
+                .isTrue());
+        metered.withPropertyValues("korm.metrics.enabled=false").run(context -> assertThat(
+                        context.getBean(KormObservations.class).wantsCalls())
+                .isTrue());
+        metered.withBean("tracing", ObservationHandler.class, () -> handler(context -> {}))
+                .run(context -> assertThat(
+                                context.getBean(KormObservations.class).wantsCalls())
+                        .isTrue());
+    }
+
+    private static ObservationRegistry observing(Consumer<Observation.Context> begun) {
         ObservationRegistry registry = ObservationRegistry.create();
-        registry.observationConfig().observationHandler(new ObservationHandler<Observation.Context>() {
+        registry.observationConfig().observationHandler(handler(begun));
+        return registry;
+    }
+
+    private static ObservationHandler<Observation.Context> handler(Consumer<Observation.Context> begun) {
+        return new ObservationHandler<>() {
             @Override
             public void onStart(Observation.Context context) {
-                observed.add(context.getName());
+                begun.accept(context);
             }
 
             @Override
             public boolean supportsContext(Observation.Context context) {
                 return true;
             }
-        });
+        };
+    }
+
+    @Test
+    void statements_are_observed_where_the_application_has_a_registry_of_observations() {
+        ApplicationContextRunner observing = runner.withConfiguration(
+                        AutoConfigurations.of(KormObservationsAutoConfiguration.class))
+                .withPropertyValues(MEMORY);
+        List<String> observed = new ArrayList<>();
+        ObservationRegistry registry = observing(context -> observed.add(context.getName()));
         observing.withBean(ObservationRegistry.class, () -> registry).run(context -> Korm.item(
                         User.class, context.getBean(Pool.class))
                 .query()
                 .count());
-        assertThat(observed).contains(KormObservations.STATEMENT);
+        assertThat(observed).contains(KormObservations.CALL, KormObservations.STATEMENT);
         observing
                 .withBean(ObservationRegistry.class, () -> registry)
                 .withPropertyValues("korm.observations.enabled=false")

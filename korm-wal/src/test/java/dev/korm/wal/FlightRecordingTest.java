@@ -41,6 +41,7 @@ class FlightRecordingTest {
             assertThat(events)
                     .extracting(event -> event.getEventType().getName())
                     .contains(
+                            "dev.korm.Call",
                             "dev.korm.Statement",
                             "dev.korm.JournalAppend",
                             "dev.korm.Change",
@@ -52,6 +53,10 @@ class FlightRecordingTest {
                         assertThat(event.getString("layers")).isEqualTo("garage, people");
                         assertThat(event.getString("outcome")).isEqualTo("stored");
                     });
+            assertThat(events)
+                    .filteredOn(event -> event.getEventType().getName().equals("dev.korm.Call"))
+                    .extracting(event -> event.getString("operation") + " " + event.getString("failure"))
+                    .contains("create ", "persist ", "update ConflictException");
             assertThat(events)
                     .filteredOn(event -> event.getEventType().getName().equals("dev.korm.Statement"))
                     .allSatisfy(event -> {
@@ -67,7 +72,15 @@ class FlightRecordingTest {
         try (Pool pool = pool();
                 Recording recording = new Recording()) {
             for (String event : List.of(
-                    "Statement", "Repeated", "Conflict", "JournalAppend", "Change", "Lock", "Recovery", "Backup")) {
+                    "Call",
+                    "Statement",
+                    "Repeated",
+                    "Conflict",
+                    "JournalAppend",
+                    "Change",
+                    "Lock",
+                    "Recovery",
+                    "Backup")) {
                 recording.disable("dev.korm." + event);
             }
             recording.start();

@@ -17,6 +17,7 @@ import dev.korm.engine.read.ItemGroup;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.read.PlannedQuery;
 import dev.korm.engine.read.QueryExplanation;
+import dev.korm.event.PoolCall;
 import dev.korm.model.Node;
 import dev.korm.query.FederatedSelection;
 import dev.korm.query.Paths;
@@ -85,8 +86,9 @@ final class ItemGrouping<T> implements Grouping {
         requireElements(aggregates, "aggregates");
         Map<Aggregate, Node> wanted = wanted(aggregates);
         return criteria.time()
-                .run(() -> home.reading(() -> ItemReader.ask(home, view -> groups(selection(view, wanted), wanted))
-                        .orElse(List.of())));
+                .run(() -> home.reading(
+                        PoolCall.AGGREGATE, () -> ItemReader.ask(home, view -> groups(selection(view, wanted), wanted))
+                                .orElse(List.of())));
     }
 
     @Override

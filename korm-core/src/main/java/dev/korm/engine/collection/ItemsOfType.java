@@ -30,6 +30,7 @@ import dev.korm.engine.key.KeyCheck;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.read.TrialRead;
+import dev.korm.event.PoolCall;
 import dev.korm.event.PreparationProgress;
 import dev.korm.history.Versions;
 import dev.korm.model.Model;
@@ -241,8 +242,9 @@ public final class ItemsOfType<T> implements Items<T> {
             wanted.computeIfAbsent(home, any -> new LinkedHashSet<>())
                     .add(rn.id().orElseThrow());
         }
-        wanted.forEach((home, ids) ->
-                home.pool().items().find(home, ids).forEach((id, item) -> found.put(home.key(item.rn()), item)));
+        wanted.forEach(
+                (home, ids) -> home.call(PoolCall.GET, () -> home.pool().items().find(home, ids))
+                        .forEach((id, item) -> found.put(home.key(item.rn()), item)));
         List<Item<T>> items = new ArrayList<>(keys.size());
         for (ItemKey key : keys) {
             StoredItem<T> item = found.get(key);

@@ -36,6 +36,7 @@ import dev.korm.engine.read.QueryExplanation;
 import dev.korm.engine.read.ResolvePaths;
 import dev.korm.engine.write.BulkChange;
 import dev.korm.engine.write.RelativeChange;
+import dev.korm.event.PoolCall;
 import dev.korm.live.LiveEvent;
 import dev.korm.live.LiveListener;
 import dev.korm.live.LivePosition;
@@ -167,12 +168,17 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public List<Item<T>> get() {
-        return reading(this::all);
+        return reading(PoolCall.QUERY, this::all);
     }
 
     /** Puts a question, with its limit of time, of which replicas may answer each part. */
-    private <R> R reading(Supplier<R> question) {
-        return criteria.time().run(() -> home.reading(question));
+    private <R> R reading(String operation, Supplier<R> question) {
+        return criteria.time().run(() -> home.reading(operation, question));
+    }
+
+    /** Does what replicas have no part in, with the query's limit of time. */
+    private <R> R timed(String operation, Supplier<R> work) {
+        return criteria.time().run(() -> home.call(operation, work));
     }
 
     private List<Item<T>> all() {
@@ -188,7 +194,7 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public Stream<Item<T>> stream() {
-        return criteria.time().streaming().run(() -> home.reading(this::opened));
+        return criteria.time().streaming().run(() -> home.reading(PoolCall.STREAM, this::opened));
     }
 
     private Stream<Item<T>> opened() {
@@ -207,9 +213,9 @@ final class ModelQuery<T> implements Query<T> {
     @Override
     public Page<T> page(int size, @Nullable String cursor) {
         requirePage(size);
-        return reading(
-                () -> ItemReader.ask(home, view -> resolved(page(view, home, size, cursor), OptionalLong.empty()))
-                        .orElseGet(() -> new Page<>(List.of(), Optional.empty())));
+        return reading(PoolCall.QUERY, () -> ItemReader.ask(
+                        home, view -> resolved(page(view, home, size, cursor), OptionalLong.empty()))
+                .orElseGet(() -> new Page<>(List.of(), Optional.empty())));
     }
 
     @Override
@@ -220,7 +226,7 @@ final class ModelQuery<T> implements Query<T> {
     @Override
     public Page<T> pageWithTotal(int size, @Nullable String cursor) {
         requirePage(size);
-        return criteria.time().run(() -> ItemReader.ask(home, view -> pageWithTotal(view, size, cursor))
+        return timed(PoolCall.QUERY, () -> ItemReader.ask(home, view -> pageWithTotal(view, size, cursor))
                 .orElseGet(() -> new Page<>(List.of(), Optional.empty(), OptionalLong.of(0))));
     }
 
@@ -336,7 +342,7 @@ final class ModelQuery<T> implements Query<T> {
 
     @Override
     public boolean exists() {
-        return reading(this::isAny);
+        return reading(PoolCall.QUERY, this::isAny);
     }
 
     private boolean isAny() {
@@ -435,7 +441,7 @@ final class ModelQuery<T> implements Query<T> {
     }
 
     private Optional<Object> aggregate(Function<PlannedQuery<T>, Output> output) {
-        return reading(() -> aggregated(output));
+        return reading(PoolCall.AGGREGATE, () -> aggregated(output));
     }
 
     private Optional<Object> aggregated(Function<PlannedQuery<T>, Output> output) {
@@ -489,7 +495,7 @@ final class ModelQuery<T> implements Query<T> {
         if (home.pool().outer().isPresent()) {
             return eachOfTransaction(item -> ((StoredItem<T>) item).deletion());
         }
-        return criteria.time().run(() -> ItemReader.ask(home, view -> new BulkChange<>(home, view)
+        return timed(PoolCall.DELETE, () -> ItemReader.ask(home, view -> new BulkChange<>(home, view)
                         .delete(new PlannedQuery<>(view, home, criteria).rows(criteria)))
                 .orElse(0L));
     }
@@ -516,10 +522,10 @@ final class ModelQuery<T> implements Query<T> {
         if (Stream.of(assignments).anyMatch(each -> each.operation() != Assignment.Operation.SET)) {
             ModelQuery<T> unresolved = new ModelQuery<>(home, criteria.resolve(ResolvePaths.NONE));
             // What is changed is read where it is changed.
-            return criteria.time().run(() -> new RelativeChange<>(home).run(unresolved::opened, assignments));
+            return timed(PoolCall.UPDATE, () -> new RelativeChange<>(home).run(unresolved::opened, assignments));
         }
-        return criteria.time()
-                .run(() -> ItemReader.ask(home, view -> update(view, values)).orElse(0L));
+        return timed(PoolCall.UPDATE, () -> ItemReader.ask(home, view -> update(view, values))
+                .orElse(0L));
     }
 
     /** Changes each item that is found, in a transaction, which keeps its changes in memory. */

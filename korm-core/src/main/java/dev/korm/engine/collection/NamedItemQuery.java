@@ -11,6 +11,7 @@ import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.StoredItem;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.read.ResolvePaths;
+import dev.korm.event.PoolCall;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,7 +60,7 @@ final class NamedItemQuery<T> implements ItemQuery<T> {
 
     @Override
     public Optional<Item<T>> find() {
-        return home.reading(this::found);
+        return home.reading(PoolCall.GET, this::found);
     }
 
     private Optional<Item<T>> found() {

@@ -25,12 +25,15 @@ public final class Parallel implements AutoCloseable {
 
     private final Environment environment;
     private final int threads;
+    private final PoolEvents events;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable ExecutorService executor;
     private boolean closed;
 
-    public Parallel(Environment environment, int layers) {
+    /** @param events tell of work that another thread does as a part of what the asking one does */
+    public Parallel(Environment environment, int layers, PoolEvents events) {
         this.environment = environment;
+        this.events = events;
         this.threads = layers * THREADS_FOR_A_LAYER;
     }
 
@@ -49,7 +52,7 @@ public final class Parallel implements AutoCloseable {
         }
         List<FutureTask<T>> running = new ArrayList<>(tasks.size());
         for (Supplier<T> task : tasks) {
-            running.add(new FutureTask<>(ReplicaReads.carried(StatementLimit.carried(task))::get));
+            running.add(new FutureTask<>(events.carried(ReplicaReads.carried(StatementLimit.carried(task)))::get));
         }
         for (FutureTask<T> task : running.subList(Math.min(1, running.size()), running.size())) {
             offer(task);

@@ -4,6 +4,8 @@ import dev.korm.ConflictException;
 import dev.korm.backup.ScheduledBackup;
 import dev.korm.backup.UnfinishedRestore;
 import dev.korm.engine.flight.FlightRecording;
+import dev.korm.event.CallEnd;
+import dev.korm.event.PoolCall;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
 import dev.korm.event.RepeatedAttempt;
@@ -15,14 +17,18 @@ import dev.korm.recovery.IncompleteChangeException;
 import dev.korm.recovery.JournalException;
 import dev.korm.recovery.QuarantinedChange;
 import dev.korm.recovery.RecoveryReport;
+import dev.korm.spi.environment.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class PoolEvents {
     private static final Logger LOG = LoggerFactory.getLogger("dev.korm.events");
 
+    private final Environment environment;
     private final List<PoolListener> listeners;
     private final List<PoolListener> listenersAndRecording;
     private final Queue<Consumer<PoolListener>> noted = new ConcurrentLinkedQueue<>();
@@ -55,7 +62,8 @@ public final class PoolEvents {
     private final LongAdder lostLocks = new LongAdder();
     private final LongAdder fencedWrites = new LongAdder();
 
-    public PoolEvents(List<PoolListener> listeners) {
+    public PoolEvents(List<PoolListener> listeners, Environment environment) {
+        this.environment = environment;
         this.listeners = List.copyOf(listeners);
         List<PoolListener> all = new ArrayList<>(listeners);
         all.add(new FlightRecording());
@@ -137,8 +145,103 @@ public final class PoolEvents {
     public void statement(SentStatement statement) {
         for (PoolListener listener : audience()) {
             if (wantsStatements(listener)) {
-                tell(each -> each.statement(statement), listener);
+                try {
+                    listener.statement(statement);
+                } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+                    hasFailed(listener, failed);
+                }
             }
+        }
+    }
+
+    /**
+     * Tells of a call that begins, and returns how to tell of its end; null while nobody wants to know.
+     *
+     * @param layer empty, as are the namespace and the kind, where the call is about several
+     */
+    public @Nullable ToldCall callBegins(String operation, String layer, String namespace, String kind) {
+        return areCallsTold() ? told(new PoolCall(operation, layer, namespace, kind)) : null;
+    }
+
+    /** Returns whether anybody is told of calls. */
+    public boolean areCallsTold() {
+        for (PoolListener listener : listeners) {
+            if (wantsCalls(listener)) {
+                return true;
+            }
+        }
+        return FlightRecording.isRecordingCalls();
+    }
+
+    private @Nullable ToldCall told(PoolCall call) {
+        ToldCall told = null;
+        for (PoolListener listener : FlightRecording.isRecordingCalls() ? listenersAndRecording : listeners) {
+            CallEnd end = wantsCalls(listener) ? begins(listener, call) : CallEnd.NOBODY;
+            if (end != CallEnd.NOBODY) {
+                told = new ToldCall(end, told, environment);
+            }
+        }
+        return told;
+    }
+
+    private static boolean wantsCalls(PoolListener listener) {
+        try {
+            return listener.wantsCalls();
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+            hasFailed(listener, failed);
+            return false;
+        }
+    }
+
+    private static CallEnd begins(PoolListener listener, PoolCall call) {
+        try {
+            return listener.callBegins(call);
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+            hasFailed(listener, failed);
+            return CallEnd.NOBODY;
+        }
+    }
+
+    static void ended(CallEnd end, Duration took, Optional<String> failure) {
+        try {
+            end.ended(took, failure);
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+            hasFailed(end, failed);
+        }
+    }
+
+    /** Does the work of a call, and tells those who want to know of calls. */
+    public <R extends @Nullable Object> R call(
+            String operation, String layer, String namespace, String kind, Supplier<R> work) {
+        ToldCall call = callBegins(operation, layer, namespace, kind);
+        if (call == null) {
+            return work.get();
+        }
+        try {
+            R answer = work.get();
+            ToldCall.ended(call, null);
+            return answer;
+        } catch (RuntimeException | Error failed) {
+            ToldCall.ended(call, failed);
+            throw failed;
+        }
+    }
+
+    /** Returns work of which listeners are told as a part of what this thread does, also where another one does it. */
+    public <T extends @Nullable Object> Supplier<T> carried(Supplier<T> work) {
+        Supplier<T> carried = work;
+        for (PoolListener listener : listeners) {
+            carried = carried(listener, carried);
+        }
+        return carried;
+    }
+
+    private static <T extends @Nullable Object> Supplier<T> carried(PoolListener listener, Supplier<T> work) {
+        try {
+            return listener.carried(work);
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError failed) {
+            hasFailed(listener, failed);
+            return work;
         }
     }
 

@@ -21,6 +21,31 @@ final class FlightEvents {
 
     private FlightEvents() {}
 
+    @Name("dev.korm.Call")
+    @Label("Call")
+    @Category("korm")
+    @Description("A call of the program's to a pool, to read items or to store changes")
+    static final class Call extends Event {
+        @Label("Operation")
+        String operation = "";
+
+        @Label("Layer")
+        @Description("Empty where the call is about several")
+        String layer = "";
+
+        @Label("Collection")
+        @Description("As namespace:kind; empty where the call is about several")
+        String collection = "";
+
+        @Label("Took")
+        @Timespan
+        long took;
+
+        @Label("Failure")
+        @Description("The class of what it has thrown; empty for an answer")
+        String failure = "";
+    }
+
     @Name("dev.korm.Statement")
     @Label("Statement")
     @Category("korm")

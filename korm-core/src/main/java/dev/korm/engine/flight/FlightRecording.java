@@ -2,6 +2,8 @@ package dev.korm.engine.flight;
 
 import dev.korm.ConflictException;
 import dev.korm.backup.ScheduledBackup;
+import dev.korm.event.CallEnd;
+import dev.korm.event.PoolCall;
 import dev.korm.event.PoolListener;
 import dev.korm.event.RepeatedAttempt;
 import dev.korm.event.SentStatement;
@@ -30,7 +32,9 @@ public final class FlightRecording implements PoolListener {
     /** Loaded when a recording is begun, and not before. */
     private static final class Types {
         static final EventType STATEMENT = EventType.getEventType(FlightEvents.Statement.class);
+        static final EventType CALL = EventType.getEventType(FlightEvents.Call.class);
         static final List<EventType> ALL = List.of(
+                CALL,
                 STATEMENT,
                 EventType.getEventType(FlightEvents.Repeated.class),
                 EventType.getEventType(FlightEvents.Conflict.class),
@@ -51,6 +55,11 @@ public final class FlightRecording implements PoolListener {
         return AVAILABLE && FlightRecorder.isInitialized() && Types.STATEMENT.isEnabled();
     }
 
+    /** Returns whether a recording that is running takes calls. */
+    public static boolean isRecordingCalls() {
+        return AVAILABLE && FlightRecorder.isInitialized() && Types.CALL.isEnabled();
+    }
+
     private static boolean isAnyEnabled() {
         for (EventType type : Types.ALL) {
             if (type.isEnabled()) {
@@ -58,6 +67,24 @@ public final class FlightRecording implements PoolListener {
             }
         }
         return false;
+    }
+
+    @Override
+    public boolean wantsCalls() {
+        return isRecordingCalls();
+    }
+
+    @Override
+    public CallEnd callBegins(PoolCall call) {
+        return (took, failure) -> {
+            FlightEvents.Call event = new FlightEvents.Call();
+            event.operation = call.operation();
+            event.layer = call.layer();
+            event.collection = call.collection();
+            event.took = took.toNanos();
+            event.failure = failure.orElse("");
+            event.commit();
+        };
     }
 
     @Override

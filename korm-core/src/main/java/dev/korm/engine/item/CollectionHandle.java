@@ -2,6 +2,7 @@ package dev.korm.engine.item;
 
 import dev.korm.Rn;
 import dev.korm.engine.context.ItemKey;
+import dev.korm.engine.context.ToldCall;
 import dev.korm.engine.layer.OpenLayer;
 import dev.korm.model.Model;
 import dev.korm.spi.limit.ReplicaReads;
@@ -70,11 +71,35 @@ public final class CollectionHandle<T> {
     }
 
     /**
+     * Does the work of a call of a program's, which those are told of who want to know of calls.
+     *
+     * @param operation one of the constants of {@link dev.korm.event.PoolCall}
+     */
+    public <R> R call(String operation, Supplier<R> work) {
+        return pool.events().call(operation, layerName, collection.namespace(), collection.kind(), work);
+    }
+
+    /** Tells that a call begins, which the caller tells the end of; null while nobody wants to know of calls. */
+    public @Nullable ToldCall callBegins(String operation) {
+        return pool.events().callBegins(operation, layerName, collection.namespace(), collection.kind());
+    }
+
+    /** Returns whether it holds the same items, of whatever type they are read as. */
+    public boolean isSamePlace(CollectionHandle<?> other) {
+        return layerName.equals(other.layerName) && table.equals(other.table);
+    }
+
+    /**
      * Puts a question of a program's, of which replicas may answer each part; not within a transaction, which rests on what it reads, and not where other views of layers are read.
      *
+     * @param operation which call puts it, as {@link #call} takes it
      * @param question has no effect but its answer, since it may be put again
      */
-    public <R> R reading(Supplier<R> question) {
+    public <R> R reading(String operation, Supplier<R> question) {
+        return call(operation, () -> answered(question));
+    }
+
+    private <R> R answered(Supplier<R> question) {
         return pool.layers().haveReplicas()
                         && pool.outer().isEmpty()
                         && pool.items().seen(pool).equals(pool)

@@ -22,6 +22,7 @@ import dev.korm.engine.context.ChangeOrigins;
 import dev.korm.engine.context.FirstFailure;
 import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.context.PoolLifecycle;
+import dev.korm.engine.context.ToldCall;
 import dev.korm.engine.depot.OpenDepots;
 import dev.korm.engine.file.OpenFiles;
 import dev.korm.engine.file.OrphanFileSweep;
@@ -40,6 +41,7 @@ import dev.korm.engine.transaction.TransactionRun;
 import dev.korm.engine.write.ChangeSets;
 import dev.korm.engine.write.DeletedPurgeRun;
 import dev.korm.event.Ping;
+import dev.korm.event.PoolCall;
 import dev.korm.event.PoolMetrics;
 import dev.korm.file.PoolFiles;
 import dev.korm.file.Sweep;
@@ -210,11 +212,18 @@ final class KormPool implements Pool {
     public <T extends @Nullable Object, X extends Exception> T within(
             SurroundingTransaction around, PoolTransaction.Work<T, X> work) throws X {
         requireNonNull(work, "work");
+        requireNonNull(around, "around");
+        ToldCall call = context.events().callBegins(PoolCall.TRANSACTION, around.layer(), "", "");
+        T result;
         try (OpenTransaction tx = begun(Options.DEFAULT.withReads(PoolTransaction.Reads.UNCHECKED), around)) {
-            T result = work.run(tx);
+            result = work.run(tx);
             tx.commit();
-            return result;
+        } catch (Throwable failed) {
+            ToldCall.ended(call, failed);
+            throw failed;
         }
+        ToldCall.ended(call, null);
+        return result;
     }
 
     @Override

@@ -313,12 +313,12 @@ final class PoolBuilderImpl implements PoolBuilder {
         Map<String, OpenLayer> open = new LinkedHashMap<>();
         Map<String, PoolBackupContext.Store> stores = new LinkedHashMap<>();
         Map<String, Depot> openDepots = new LinkedHashMap<>();
-        Parallel parallel = new Parallel(environment, sources.size());
+        PoolEvents events = new PoolEvents(listeners, environment);
+        Parallel parallel = new Parallel(environment, sources.size(), events);
         PoolSecrets secrets = new PoolSecrets(keys, environment);
         ChangeOrigins origins = new ChangeOrigins(environment, keepsHistory());
         RecordingLayer.Factory recording =
                 keepsHistory() ? new RecordingLayer.Factory(origins, limit, environment) : null;
-        PoolEvents events = new PoolEvents(listeners);
         AtomicCommits commits = null;
         KormPool pool = null;
         try {

@@ -4,8 +4,10 @@ import dev.korm.OperationInterruptedException;
 import dev.korm.PoolTransaction;
 import dev.korm.PoolTransaction.Options;
 import dev.korm.StoreException;
+import dev.korm.engine.context.ToldCall;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.observe.StatementLog;
+import dev.korm.event.PoolCall;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,18 @@ public final class TransactionRun {
     }
 
     public <T extends @Nullable Object, X extends Exception> T run(PoolTransaction.Work<T, X> work) throws X {
+        ToldCall call = pool.events().callBegins(PoolCall.TRANSACTION, "", "", "");
+        try {
+            T result = attempts(work);
+            ToldCall.ended(call, null);
+            return result;
+        } catch (Throwable failed) {
+            ToldCall.ended(call, failed);
+            throw failed;
+        }
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T attempts(PoolTransaction.Work<T, X> work) throws X {
         Duration pause = options.firstPause();
         for (int attempt = 1; ; attempt++) {
             try (OpenTransaction tx = new OpenTransaction(pool, options, attempt)) {

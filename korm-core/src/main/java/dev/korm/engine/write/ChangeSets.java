@@ -26,6 +26,7 @@ import dev.korm.engine.lock.RequiredLocks;
 import dev.korm.engine.read.ItemReader;
 import dev.korm.engine.relocate.MovingCollection;
 import dev.korm.engine.relocate.PlannedMoves;
+import dev.korm.event.PoolCall;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,23 @@ public final class ChangeSets implements ItemStore {
         if (transaction != null) {
             return transaction.items().store(change);
         }
-        return (Item<T>) new ChangeSet(poolOf(change)).add(change).persist().get(0);
+        return (Item<T>) homeOf(change).call(operation(change), () -> new ChangeSet(poolOf(change))
+                .add(change)
+                .persist()
+                .get(0));
+    }
+
+    private static String operation(Change<?> change) {
+        if (change instanceof NewItem) {
+            return PoolCall.CREATE;
+        }
+        if (change instanceof ItemDeletion) {
+            return PoolCall.DELETE;
+        }
+        if (change instanceof ItemRestoration) {
+            return PoolCall.RESTORE;
+        }
+        return change instanceof MovingItem ? PoolCall.MOVE : PoolCall.UPDATE;
     }
 
     @Override
@@ -78,14 +95,19 @@ public final class ChangeSets implements ItemStore {
         OtherColumns others = OtherColumns.of(item);
         ChangeSet set = new ChangeSet(item.home().pool().base()).add(item.deletion());
         ChangeOrigins origins = item.home().pool().base().origins();
-        return origins.asOne(() -> {
-            set.persist();
-            return new RemovedItem<>(
-                    item,
-                    others,
-                    set.cascaded(),
-                    origins.areKept() ? Optional.of(origins.current().transaction()) : Optional.empty());
-        });
+        return item.home()
+                .call(
+                        PoolCall.DELETE,
+                        () -> origins.asOne(() -> {
+                            set.persist();
+                            return new RemovedItem<>(
+                                    item,
+                                    others,
+                                    set.cascaded(),
+                                    origins.areKept()
+                                            ? Optional.of(origins.current().transaction())
+                                            : Optional.empty());
+                        }));
     }
 
     @Override
@@ -96,10 +118,11 @@ public final class ChangeSets implements ItemStore {
                     item.rn() + " cannot be restored within a transaction, since others may have taken its"
                             + " place; restore it before the transaction or behind its end");
         }
-        return (Item<T>) new ChangeSet(item.home().pool().base())
-                .restore(item, others)
-                .persist()
-                .get(0);
+        return (Item<T>) item.home()
+                .call(PoolCall.RESTORE, () -> new ChangeSet(item.home().pool().base())
+                        .restore(item, others)
+                        .persist()
+                        .get(0));
     }
 
     /** Makes a change of one file by itself, also where the thread is within a transaction. */
@@ -113,7 +136,7 @@ public final class ChangeSets implements ItemStore {
         if (transaction != null && home.pool().outer().isEmpty()) {
             return transaction.items().reload(home.in(transaction), rn);
         }
-        return ItemReader.get(home, rn);
+        return home.call(PoolCall.GET, () -> ItemReader.get(home, rn));
     }
 
     @Override
@@ -161,26 +184,28 @@ public final class ChangeSets implements ItemStore {
 
     /** Returns the view of its pool, a transaction's or the pool itself, that a change was made in. */
     public static PoolContext viewOf(Change<?> change) {
+        return change instanceof FileStep step ? step.pool() : homeOf(change).pool();
+    }
+
+    /** Returns the collection that a change is about, which is not one of files. */
+    static CollectionHandle<?> homeOf(Change<?> change) {
         if (change instanceof NewItem<?> item) {
-            return item.home().pool();
+            return item.home();
         }
         if (change instanceof ChangedItem<?> item) {
-            return item.home().pool();
+            return item.home();
         }
         if (change instanceof ItemDeletion<?> deletion) {
-            return deletion.stored().home().pool();
-        }
-        if (change instanceof FileStep step) {
-            return step.pool();
+            return deletion.stored().home();
         }
         if (change instanceof MovingItem<?> move) {
-            return move.stored().home().pool();
+            return move.stored().home();
         }
         if (change instanceof MovingCollection<?> move) {
-            return move.source().pool();
+            return move.source();
         }
         if (change instanceof ItemRestoration<?> restoration) {
-            return restoration.stored().home().pool();
+            return restoration.stored().home();
         }
         Rn<?> rn = change.rn();
         throw new ConfigurationException("The change of " + rn + " is not one that korm made");

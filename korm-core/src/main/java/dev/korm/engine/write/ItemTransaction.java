@@ -9,19 +9,24 @@ import dev.korm.ConfigurationException;
 import dev.korm.Item;
 import dev.korm.Transaction;
 import dev.korm.engine.context.ChangeOrigins;
+import dev.korm.engine.context.ToldCall;
+import dev.korm.engine.file.FileStep;
 import dev.korm.engine.item.ChangedItem;
+import dev.korm.engine.item.CollectionHandle;
 import dev.korm.engine.item.ColumnLosses;
 import dev.korm.engine.item.ColumnReplacement;
 import dev.korm.engine.item.ItemDeletion;
 import dev.korm.engine.item.NewItem;
 import dev.korm.engine.item.PoolContext;
 import dev.korm.engine.lock.RequiredLocks;
+import dev.korm.event.PoolCall;
 import dev.korm.lock.Lock;
 import dev.korm.schema.ColumnLoss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Changes to be stored together, once. */
 public final class ItemTransaction implements Transaction {
@@ -59,9 +64,37 @@ public final class ItemTransaction implements Transaction {
         if (!seen.equals(pool)) {
             return within(seen);
         }
+        ToldCall call = begins(pool);
+        try {
+            List<Item<?>> items = persisted(pool);
+            ToldCall.ended(call, null);
+            return items;
+        } catch (RuntimeException | Error failed) {
+            ToldCall.ended(call, failed);
+            throw failed;
+        }
+    }
+
+    private List<Item<?>> persisted(PoolContext pool) {
         ChangeSet set = new ChangeSet(pool);
         changes.forEach(change -> set.add(change, replacement));
         return pool.origins().by(author, () -> set.fencedBy(locks).persist());
+    }
+
+    /** Tells that the changes begin to be stored, with their collection where they are of one. */
+    private @Nullable ToldCall begins(PoolContext pool) {
+        if (!pool.events().areCallsTold()) {
+            return null;
+        }
+        CollectionHandle<?> home = null;
+        for (Change<?> change : changes) {
+            CollectionHandle<?> own = change instanceof FileStep ? null : ChangeSets.homeOf(change);
+            if (own == null || (home != null && !home.isSamePlace(own))) {
+                return pool.events().callBegins(PoolCall.PERSIST, "", "", "");
+            }
+            home = own;
+        }
+        return home == null ? null : home.callBegins(PoolCall.PERSIST);
     }
 
     /** Hands the changes to the transaction that the thread is within. */

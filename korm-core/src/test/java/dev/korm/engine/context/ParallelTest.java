@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.korm.OperationInterruptedException;
+import dev.korm.event.PoolListener;
 import dev.korm.spi.environment.Environment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ParallelTest {
-    private final Parallel parallel = new Parallel(Environment.system(), 1);
+    private final Parallel parallel =
+            new Parallel(Environment.system(), 1, new PoolEvents(List.of(), Environment.system()));
 
     @AfterEach
     void close() {
@@ -87,6 +90,34 @@ class ParallelTest {
             event.await();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void what_another_thread_does_is_told_of_as_a_part_of_what_the_asking_one_does() {
+        ThreadLocal<String> current = new ThreadLocal<>();
+        PoolListener following = new PoolListener() {
+            @Override
+            public <T extends @Nullable Object> Supplier<T> carried(Supplier<T> work) {
+                String here = current.get();
+                return () -> {
+                    current.set(here);
+                    return work.get();
+                };
+            }
+        };
+        CountDownLatch both = new CountDownLatch(2);
+        Supplier<List<Object>> task = () -> {
+            both.countDown();
+            await(both);
+            return List.of(Thread.currentThread(), current.get());
+        };
+        current.set("call");
+        try (Parallel told =
+                new Parallel(Environment.system(), 1, new PoolEvents(List.of(following), Environment.system()))) {
+            List<List<Object>> seen = told.all(List.of(task, task));
+            assertThat(seen).extracting(each -> each.get(1)).containsExactly("call", "call");
+            assertThat(seen.get(0).get(0)).isNotEqualTo(seen.get(1).get(0));
         }
     }
 }
