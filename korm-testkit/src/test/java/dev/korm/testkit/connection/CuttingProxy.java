@@ -33,6 +33,7 @@ public final class CuttingProxy implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicLong trips = new AtomicLong();
     private final AtomicReference<@Nullable String> word = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> silencing = new AtomicReference<>();
     private volatile boolean silent;
 
     /** @param port where the server listens, on this machine */
@@ -58,6 +59,11 @@ public final class CuttingProxy implements AutoCloseable {
     /** Has nothing come back from the server any more, over connections that stay open. */
     void fallSilent() {
         silent = true;
+    }
+
+    /** Has nothing come back from the server once a word was sent to it, over connections that stay open. */
+    public void fallSilentBehind(String newWord) {
+        silencing.set(newWord);
     }
 
     /** Whether the word came by. */
@@ -107,6 +113,10 @@ public final class CuttingProxy implements AutoCloseable {
                 Matcher prepared = PREPARED_COMMIT.matcher(text);
                 if (prepared.find()) {
                     commit = prepared.group(1);
+                }
+                String last = silencing.get();
+                if (last != null && text.contains(last)) {
+                    silent = true;
                 }
                 String wanted = word.get();
                 boolean comes = wanted != null

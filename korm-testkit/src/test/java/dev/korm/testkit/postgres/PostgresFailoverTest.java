@@ -11,10 +11,16 @@ import dev.korm.Pool;
 import dev.korm.StoreException;
 import dev.korm.StoreUnavailableException;
 import dev.korm.jdbc.Postgres;
+import dev.korm.testkit.connection.CuttingProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,5 +160,122 @@ class PostgresFailoverTest {
                 .open();
         create("second");
         assertThat(rows(1)).isEqualTo("2");
+    }
+
+    /** A pool whose first server is reached through a proxy, and its item, which all servers have. */
+    private Item<Account> behind(CuttingProxy proxy) {
+        pool.close();
+        pool = Korm.pool()
+                .layer(
+                        "main",
+                        Postgres.url(cluster.url(0)
+                                        .replace(":" + cluster.node(0).port() + "/", ":" + proxy.port() + "/"))
+                                .replicas(cluster.url(1), cluster.url(2))
+                                .poolTimeout(Duration.ofSeconds(10)))
+                .open();
+        Item<Account> made = create("first");
+        cluster.node(1).awaitAll(cluster.node(0));
+        return made;
+    }
+
+    /** Has the first server take a change whose answer nobody hears, then lets another take its place, and returns what became of the change. */
+    private <T> T lost(CuttingProxy proxy, String word, Callable<T> change, String taken) throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            // Not before the change is sent: what the pool asks of an idle connection first is answered.
+            proxy.fallSilentBehind(word);
+            Future<T> changing = thread.submit(change);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> cluster.node(0).ask(taken).equals("1"));
+            if (isReceiving(1)) {
+                cluster.node(1).awaitAll(cluster.node(0));
+            }
+            // It has the place before the first one dies, so that all that the pool does to find out finds it.
+            cluster.node(1).promote();
+            cluster.node(0).kill();
+            proxy.close();
+            return changing.get(60, TimeUnit.SECONDS);
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private boolean isReceiving(int node) {
+        return cluster.node(node)
+                .ask("SELECT count(*) FROM pg_stat_wal_receiver")
+                .equals("1");
+    }
+
+    /** Has a standby receive nothing more, as one behind a network that is cut. */
+    private void separate(int node) {
+        cluster.node(node).execute("ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()");
+        await().atMost(Duration.ofSeconds(60)).until(() -> !isReceiving(node));
+    }
+
+    private static String rowsOf(long balance) {
+        return "SELECT count(*) FROM \"__items__bank__account\" WHERE balance = " + balance;
+    }
+
+    @Test
+    void a_commit_whose_answer_dies_with_the_primary_is_told_by_its_token_on_the_promoted_one() throws Exception {
+        try (CuttingProxy proxy = new CuttingProxy(cluster.node(0).port())) {
+            Item<Account> made = behind(proxy);
+            Item<Account> changed =
+                    lost(proxy, "UPDATE", () -> made.set(Account::balance, 2L).commit(), rowsOf(2));
+            assertThat(changed.revision()).isEqualTo(made.revision() + 1);
+            assertThat(cluster.node(1).ask(rowsOf(2))).isEqualTo("1");
+            assertThat(accounts().fromRn(made.rn()).get()).isEqualTo(changed);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void an_item_whose_answer_dies_with_the_primary_is_told_by_its_token_on_the_promoted_one() throws Exception {
+        try (CuttingProxy proxy = new CuttingProxy(cluster.node(0).port())) {
+            behind(proxy);
+            Item<Account> second = lost(
+                    proxy,
+                    "INSERT",
+                    () -> accounts()
+                            .fromData("bank", "account", new Account("second", 3))
+                            .create(),
+                    rowsOf(3));
+            assertThat(cluster.node(1).ask(rowsOf(3))).isEqualTo("1");
+            assertThat(accounts().fromRn(second.rn()).get()).isEqualTo(second);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void a_commit_that_the_promoted_one_never_got_is_made_there() throws Exception {
+        try (CuttingProxy proxy = new CuttingProxy(cluster.node(0).port())) {
+            Item<Account> made = behind(proxy);
+            separate(1);
+            Item<Account> changed =
+                    lost(proxy, "UPDATE", () -> made.set(Account::balance, 2L).commit(), rowsOf(2));
+            assertThat(changed.revision()).isEqualTo(made.revision() + 1);
+            assertThat(cluster.node(1).ask(rowsOf(2))).isEqualTo("1");
+            assertThat(accounts().fromRn(made.rn()).get()).isEqualTo(changed);
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void an_item_that_the_promoted_one_never_got_is_told_as_unknown_and_not_made_again() throws Exception {
+        try (CuttingProxy proxy = new CuttingProxy(cluster.node(0).port())) {
+            behind(proxy);
+            separate(1);
+            assertThatThrownBy(() -> lost(
+                            proxy,
+                            "INSERT",
+                            () -> accounts()
+                                    .fromData("bank", "account", new Account("second", 3))
+                                    .create(),
+                            rowsOf(3)))
+                    .cause()
+                    .isInstanceOfSatisfying(StoreException.class, failure -> assertThat(failure.outcome())
+                            .isEqualTo(StoreException.Outcome.UNKNOWN));
+            assertThat(cluster.node(1).ask(rowsOf(3))).isEqualTo("0");
+        }
     }
 }
