@@ -14,7 +14,6 @@ import dev.korm.spi.RowCursor;
 import dev.korm.spi.query.TableName;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectResolver<T> {
     /** The items of one type in one collection. */
-    private record Collection(String layer, TableName table, Class<?> type) {}
+    private record Collection(String layer, String namespace, String kind, Class<?> type) {
+        /** @param home the layer of an RN that names none */
+        boolean holds(Rn<?> rn, String home, Class<?> wanted) {
+            return type == wanted
+                    && namespace.equals(rn.namespace())
+                    && kind.equals(rn.kind())
+                    && layer.equals(rn.layer().orElse(home));
+        }
+    }
 
     private final CollectionHandle<T> home;
     private final Meeting meeting;
@@ -42,25 +49,45 @@ final class DirectResolver<T> {
     private static final class Group<R> {
         final CollectionHandle<R> home;
         final DirectPaths further;
+        final Map<String, String> mods;
         /** By id, those of earlier levels. */
-        final List<Map<String, StoredItem<R>>> asked = new ArrayList<>();
+        final List<IdTable<StoredItem<R>>> asked = new ArrayList<>();
 
-        Map<String, StoredItem<R>> awaited = new LinkedHashMap<>();
+        IdTable<StoredItem<R>> awaited = new IdTable<>();
+
+        /** The ids of those, as they were met. */
+        List<String> wanted = new ArrayList<>();
 
         Group(CollectionHandle<R> home, DirectPaths further) {
             this.home = home;
             this.further = further;
+            this.mods = home.collection().mods();
         }
 
-        StoredItem<R> item(String id) {
-            for (Map<String, StoredItem<R>> level : asked) {
+        /** @param rn names an item of the collection, in whatever spelling */
+        StoredItem<R> item(Rn<?> rn) {
+            String id = rn.id().orElseThrow();
+            for (IdTable<StoredItem<R>> level : asked) {
                 StoredItem<R> known = level.get(id);
                 if (known != null) {
                     return known;
                 }
             }
-            return awaited.computeIfAbsent(
-                    id, wanted -> StoredItem.awaited(home, home.collection().item(wanted)));
+            StoredItem<R> known = awaited.get(id);
+            if (known == null) {
+                known = StoredItem.awaited(home, named(rn, id));
+                awaited.add(id, known);
+                wanted.add(id);
+            }
+            return known;
+        }
+
+        /** Returns the name that the item has here: mostly the very one that it is referred to by. */
+        @SuppressWarnings("unchecked") // What is referred to is read as the type of the collection.
+        private Rn<R> named(Rn<?> rn, String id) {
+            return mods.size() <= 1 && rn.mods().equals(mods)
+                    ? (Rn<R>) rn
+                    : home.collection().item(id);
         }
     }
 
@@ -78,16 +105,13 @@ final class DirectResolver<T> {
 
     /** Reads what the items refer to, and returns them. */
     List<StoredItem<T>> resolved() {
-        boolean complete = true;
+        int missing = 0;
         List<Level<?>> level = next();
         while (!level.isEmpty()) {
-            read(level);
-            for (Level<?> one : level) {
-                complete &= one.awaited.values().stream().noneMatch(StoredItem::isAwaited);
-            }
+            missing += read(level);
             level = next();
         }
-        if (!complete) {
+        if (missing > 0) {
             tellMissing();
         }
         // Whoever sees an item sees it filled, however it was handed on.
@@ -98,31 +122,36 @@ final class DirectResolver<T> {
     /** What is asked of one collection at once. */
     private static final class Level<R> {
         final Group<R> group;
-        final Map<String, StoredItem<R>> awaited;
+        private final IdTable<StoredItem<R>> awaited;
+        private final List<String> wanted;
 
         Level(Group<R> group) {
             this.group = group;
             this.awaited = group.awaited;
+            this.wanted = group.wanted;
             group.asked.add(awaited);
-            group.awaited = new LinkedHashMap<>();
+            group.awaited = new IdTable<>();
+            group.wanted = new ArrayList<>();
         }
 
-        void fill(FieldReferences references) {
-            ItemReader.fill(group.home, List.copyOf(awaited.keySet()), awaited, references);
+        /** Returns how many of them were not found. */
+        int fill(FieldReferences references) {
+            return wanted.size() - ItemReader.fill(group.home, wanted, awaited, references);
         }
     }
 
     private List<Level<?>> next() {
         List<Level<?>> next = new ArrayList<>();
         for (Group<?> group : groups.values()) {
-            if (!group.awaited.isEmpty()) {
+            if (!group.wanted.isEmpty()) {
                 next.add(new Level<>(group));
             }
         }
         return next;
     }
 
-    private void read(List<Level<?>> level) {
+    /** Returns how many items were not found. */
+    private int read(List<Level<?>> level) {
         Map<String, List<Level<?>>> byLayer = new LinkedHashMap<>();
         for (Level<?> one : level) {
             byLayer.computeIfAbsent(one.group.home.layer().layer(), any -> new ArrayList<>())
@@ -130,19 +159,24 @@ final class DirectResolver<T> {
         }
         List<Supplier<Integer>> tasks = new ArrayList<>();
         byLayer.forEach((layer, inOneLayer) -> tasks.add(() -> {
+            int missing = 0;
             for (Level<?> one : inOneLayer) {
-                one.fill(new Meeting(layer, one.group.further));
+                missing += one.fill(new Meeting(layer, one.group.further));
             }
-            return inOneLayer.size();
+            return missing;
         }));
-        home.pool().layers().parallel().all(tasks);
+        int missing = 0;
+        for (int inOneLayer : home.pool().layers().parallel().all(tasks)) {
+            missing += inOneLayer;
+        }
+        return missing;
     }
 
     /** Has references to items that were not found say so. */
     private void tellMissing() {
         items.forEach(DirectResolver::tellMissing);
         for (Group<?> group : groups.values()) {
-            group.asked.forEach(level -> level.values().forEach(DirectResolver::tellMissing));
+            group.asked.forEach(level -> level.each(DirectResolver::tellMissing));
         }
     }
 
@@ -162,14 +196,19 @@ final class DirectResolver<T> {
     private final class Meeting implements FieldReferences {
         private final String layer;
         private final DirectPaths along;
-        private final List<Map<String, Rn<?>>> byField = new ArrayList<>();
+        private final List<IdTable<Rn<?>>> byField = new ArrayList<>();
+
+        /** The one that was looked for last, and its key; the next reference is mostly to the same. */
+        private @Nullable Group<?> last;
+
+        private @Nullable Collection lastOf;
 
         /** @param layer where the rows are */
         Meeting(String layer, DirectPaths along) {
             this.layer = layer;
             this.along = along;
             for (int field = 0; field < along.width(); field++) {
-                byField.add(along.of(field) == null ? Map.of() : new HashMap<>());
+                byField.add(new IdTable<>());
             }
         }
 
@@ -185,7 +224,7 @@ final class DirectResolver<T> {
                 return rn;
             }
             Rn<?> given = rn.mayName(target.type()) ? carrying(rn, target) : rn;
-            byField.get(field).put(text, given);
+            byField.get(field).add(text, given);
             return given;
         }
 
@@ -193,16 +232,24 @@ final class DirectResolver<T> {
             if (rn.form() == Rn.Form.COLLECTION) {
                 throw new QueryException(rn + " names a collection, and cannot be resolved to one item");
             }
+            Collection collection = lastOf;
+            if (collection == null || !collection.holds(rn, layer, target.type())) {
+                collection = new Collection(rn.layer().orElse(layer), rn.namespace(), rn.kind(), target.type());
+                lastOf = collection;
+                last = null;
+            }
             lock.lock();
             try {
-                Collection collection = new Collection(
-                        rn.layer().orElse(layer), TableName.items(rn.namespace(), rn.kind()), target.type());
-                Group<?> group = groups.get(collection);
+                Group<?> group = last;
                 if (group == null) {
-                    group = group(Models.of(target.type()), collection, target.further());
-                    groups.put(collection, group);
+                    group = groups.get(collection);
+                    if (group == null) {
+                        group = group(Models.of(target.type()), collection, target.further());
+                        groups.put(collection, group);
+                    }
+                    last = group;
                 }
-                return carry(rn, group.item(rn.id().orElseThrow()));
+                return carry(rn, group.item(rn));
             } finally {
                 lock.unlock();
             }
@@ -212,10 +259,10 @@ final class DirectResolver<T> {
     private <R> Group<R> group(Model<R> model, Collection collection, DirectPaths further) {
         PoolContext pool = home.pool();
         OpenLayer layer = pool.layers().layer(collection.layer());
-        Rn<R> bare =
-                Rn.collection(collection.table().namespace(), collection.table().kind());
+        TableName table = TableName.items(collection.namespace(), collection.kind());
+        Rn<R> bare = Rn.collection(collection.namespace(), collection.kind());
         Rn<R> all = pool.layers().names().size() == 1 ? bare : bare.from(collection.layer());
-        return new Group<>(new CollectionHandle<>(pool, layer, model, collection.table(), all), further);
+        return new Group<>(new CollectionHandle<>(pool, layer, model, table, all), further);
     }
 
     @SuppressWarnings("unchecked") // The item is read as the type that the reference declares.

@@ -126,26 +126,26 @@ public final class ItemReader {
     }
 
     /**
-     * Fills items that are awaited with those of their ids that exist.
+     * Fills items that are awaited with those of their ids that exist, and returns how many do.
      *
      * @param ids those of the items
      * @param references gives fields their references
      */
-    static <T> void fill(
-            CollectionHandle<T> home,
-            List<String> ids,
-            Map<String, StoredItem<T>> awaited,
-            FieldReferences references) {
+    static <T> int fill(
+            CollectionHandle<T> home, List<String> ids, IdTable<StoredItem<T>> awaited, FieldReferences references) {
+        int found = 0;
         for (List<String> chunk : ItemIds.chunks(ids, home.layer().store())) {
-            ask(home, view -> fill(home, view, chunk, awaited, references));
+            found += ask(home, view -> fill(home, view, chunk, awaited, references))
+                    .orElse(0);
         }
+        return found;
     }
 
     private static <T> int fill(
             CollectionHandle<T> home,
             TableView<T> view,
             List<String> ids,
-            Map<String, StoredItem<T>> awaited,
+            IdTable<StoredItem<T>> awaited,
             FieldReferences references) {
         int found = 0;
         try (RowCursor row = home.layer().select(ofIds(view, ids))) {
