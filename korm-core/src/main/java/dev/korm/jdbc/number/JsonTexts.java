@@ -73,7 +73,7 @@ public final class JsonTexts {
             if (out.length() > 1) {
                 out.append(',');
             }
-            out.append(jsonString(text));
+            append(out, text);
         }
         return out.append(']').toString();
     }
@@ -100,16 +100,23 @@ public final class JsonTexts {
     }
 
     private static String jsonString(String text) {
-        StringBuilder out = new StringBuilder(text.length() + 2).append('"');
+        StringBuilder out = new StringBuilder(text.length() + 2);
+        append(out, text);
+        return out.toString();
+    }
+
+    private static void append(StringBuilder out, String text) {
+        out.append('"');
+        int written = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < ' ') {
-                out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                out.append(c == '"' || c == '\\' ? "\\" : "").append(c);
+            if (c < ' ' || c == '"' || c == '\\') {
+                out.append(text, written, i);
+                out.append(c < ' ' ? String.format(Locale.ROOT, "\\u%04x", (int) c) : "\\" + c);
+                written = i + 1;
             }
         }
-        return out.append('"').toString();
+        out.append(text, written, text.length()).append('"');
     }
 
     private static void value(JsonParser parser, StringBuilder out) {

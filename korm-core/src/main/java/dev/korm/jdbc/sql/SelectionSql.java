@@ -687,10 +687,13 @@ public final class SelectionSql {
     /** @param written writes the operand */
     private void in(Runnable written, Operand operand, List<Object> values) {
         boolean ids = operand.kind() == ColumnKind.ID || operand.kind() == ColumnKind.RN;
-        if (ids && values.size() > MANY && values.stream().allMatch(String.class::isInstance)) {
-            written.run();
-            dialect.oneOfMany(sql, values.stream().map(String.class::cast).toList());
-            return;
+        if (ids && values.size() > MANY) {
+            List<String> texts = texts(values);
+            if (texts.size() == values.size()) {
+                written.run();
+                dialect.oneOfMany(sql, texts);
+                return;
+            }
         }
         if (values.size() > dialect.many() && values.stream().noneMatch(Condition.Parameter.class::isInstance)) {
             dialect.oneOfMany(
@@ -709,6 +712,17 @@ public final class SelectionSql {
             constant(operand, Condition.Comparison.EQUAL, values.get(Math.min(i, values.size() - 1)));
         }
         sql.add(")");
+    }
+
+    /** Returns the texts among some constants. */
+    private static List<String> texts(List<Object> values) {
+        List<String> texts = new ArrayList<>(values.size());
+        for (Object value : values) {
+            if (value instanceof String text) {
+                texts.add(text);
+            }
+        }
+        return texts;
     }
 
     /** Returns the length that a list of constants is filled up to. */

@@ -21,6 +21,9 @@ public record StatementLimits(String database, int values, int characters, long 
     /** What a value takes beside itself, such as quotes and its length. */
     private static final int OVERHEAD = 8;
 
+    /** So many bytes has a char at the most. */
+    private static final long LONGEST_CHAR = 3;
+
     public StatementLimits(String database, int values, int characters) {
         this(database, values, characters, Long.MAX_VALUE);
     }
@@ -34,13 +37,23 @@ public record StatementLimits(String database, int values, int characters, long 
             throw tooLong(text.length(), characters, "characters");
         }
         if (slots.size() > FEW && bytes < Long.MAX_VALUE) {
-            long sum = text.length();
+            long most = text.length();
             for (BindParameter slot : slots) {
-                sum += OVERHEAD + bytes(slot);
+                most += OVERHEAD + (slot.value() instanceof String value ? LONGEST_CHAR * value.length() : bytes(slot));
             }
-            if (sum > bytes) {
-                throw tooLong(sum, bytes, "bytes");
+            if (most > bytes) {
+                requireExactly(text, slots);
             }
+        }
+    }
+
+    private void requireExactly(String text, List<BindParameter> slots) {
+        long sum = text.length();
+        for (BindParameter slot : slots) {
+            sum += OVERHEAD + bytes(slot);
+        }
+        if (sum > bytes) {
+            throw tooLong(sum, bytes, "bytes");
         }
     }
 
