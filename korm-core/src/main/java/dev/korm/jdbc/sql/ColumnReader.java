@@ -5,6 +5,7 @@ import dev.korm.jdbc.number.JsonTexts;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
+import dev.korm.spi.query.TableName;
 import java.math.BigDecimal;
 import java.sql.Blob;
 import java.sql.ResultSet;
@@ -33,6 +34,19 @@ public enum ColumnReader {
                 return number.longValue();
             }
             return value instanceof BigDecimal number ? plain(number) : value;
+        }
+    },
+    /** korm's own numbers, which are compared and not shown: their kind is not asked for, which SQLite answers by a call of its own for each value. */
+    REVISION {
+        @Override
+        public @Nullable Object read(ResultSet row, int column) throws SQLException {
+            long revision;
+            try {
+                revision = row.getLong(column);
+            } catch (SQLException noNumber) {
+                return INTEGER.read(row, column);
+            }
+            return revision == 0 && row.wasNull() ? null : (Object) revision;
         }
     },
     /** A sum that has to be a 64-bit whole number. */
@@ -139,7 +153,14 @@ public enum ColumnReader {
                 && aggregate.function() == Output.Function.SUM
                 && aggregate.operand().kind() == ColumnKind.INTEGER
                 && !json;
-        return wholeSum ? WHOLE_SUM : of(output.kind(), json);
+        return wholeSum ? WHOLE_SUM : isRevision(output) ? REVISION : of(output.kind(), json);
+    }
+
+    private static boolean isRevision(Output output) {
+        return output instanceof Output.Value value
+                && value.operand() instanceof Operand.Column column
+                && column.kind() == ColumnKind.INTEGER
+                && column.name().equals(TableName.REVISION);
     }
 
     private static ColumnReader of(ColumnKind kind, boolean insideJson) {
