@@ -326,31 +326,50 @@ public final class Binder {
      */
     private static Optional<Bound> constant(
             Object value, FieldPath path, List<PathPosition.Value> places, boolean ordered) {
+        if (places.size() == 1) {
+            // Most paths lead to one place.
+            Candidate only = candidate(value, path, places.get(0), ordered);
+            return only == null
+                    ? Optional.empty()
+                    : Optional.of(new Bound(
+                            only.operand(),
+                            only.constant(),
+                            Map.of(places.get(0).tables().layer(), List.of(only.operand()))));
+        }
         List<Operand> operands = new ArrayList<>();
         Map<String, List<Operand>> byLayer = new LinkedHashMap<>();
         Object constant = null;
         for (PathPosition.Value place : places) {
-            Node node = place.node();
-            Paths.requireOpen(place.base().kind(), path, "A filter");
-            place.requireFit(path, "A filter");
-            if (ordered) {
-                Paths.requireOrder(node, path);
-            }
-            Object candidate = node.constant(value, path);
-            ColumnKind kind = node.isDynamic() ? dynamicKind(value, place.base().kind()) : node.kind();
-            if (candidate instanceof Boolean flag && place.base().kind() == ColumnKind.INTEGER) {
-                candidate = flag ? 1L : 0L;
-                kind = ColumnKind.INTEGER;
-            }
-            Operand operand = place.as(kind);
-            if (!(operand instanceof Operand.Absent) || !node.isDynamic()) {
-                operands.add(operand);
+            Candidate candidate = candidate(value, path, place, ordered);
+            if (candidate != null) {
+                operands.add(candidate.operand());
                 byLayer.computeIfAbsent(place.tables().layer(), any -> new ArrayList<>())
-                        .add(operand);
-                constant = candidate;
+                        .add(candidate.operand());
+                constant = candidate.constant();
             }
         }
         return constant == null ? Optional.empty() : Optional.of(new Bound(firstOf(operands), constant, byLayer));
+    }
+
+    /** A constant beside the operand of one place. */
+    private record Candidate(Operand operand, Object constant) {}
+
+    private static @Nullable Candidate candidate(
+            Object value, FieldPath path, PathPosition.Value place, boolean ordered) {
+        Node node = place.node();
+        Paths.requireOpen(place.base().kind(), path, "A filter");
+        place.requireFit(path, "A filter");
+        if (ordered) {
+            Paths.requireOrder(node, path);
+        }
+        Object constant = node.constant(value, path);
+        ColumnKind kind = node.isDynamic() ? dynamicKind(value, place.base().kind()) : node.kind();
+        if (constant instanceof Boolean flag && place.base().kind() == ColumnKind.INTEGER) {
+            constant = flag ? 1L : 0L;
+            kind = ColumnKind.INTEGER;
+        }
+        Operand operand = place.as(kind);
+        return operand instanceof Operand.Absent && node.isDynamic() ? null : new Candidate(operand, constant);
     }
 
     /**

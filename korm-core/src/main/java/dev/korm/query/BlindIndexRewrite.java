@@ -25,15 +25,24 @@ final class BlindIndexRewrite {
 
     /** Returns whether the places are columns of texts that are normalised. */
     static boolean isAt(List<PathPosition.Value> places) {
-        return places.stream()
-                .anyMatch(place -> isColumn(place)
-                        && !place.node().isSearchable()
-                        && !place.node().forms().isEmpty());
+        for (PathPosition.Value place : places) {
+            if (isColumn(place)
+                    && !place.node().isSearchable()
+                    && !place.node().forms().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether the places are columns of sealed values that can be searched. */
     static boolean isSealedAt(List<PathPosition.Value> places) {
-        return places.stream().anyMatch(place -> place.node().isSearchable() && !isNested(place));
+        for (PathPosition.Value place : places) {
+            if (place.node().isSearchable() && !isNested(place)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Nested fields and list entries have no fingerprints, and no column to be in. */

@@ -56,7 +56,7 @@ final class NumberCodecs {
 
         @Override
         public Object fromStored(Object stored) {
-            long number = (Long) stored;
+            Long number = (Long) stored;
             if (number < lowest || number > highest) {
                 throw new TypeMismatch("the number is beyond what " + typeName() + " can hold; declare it as long");
             }

@@ -101,6 +101,9 @@ public class FederatedLayer implements Tables, AutoCloseable {
      */
     public FederatedSelection apart(FederatedSelection federated) {
         Set<Integer> joined = federated.selection().joinsBySource().keySet();
+        if (joined.isEmpty()) {
+            return federated;
+        }
         Set<Integer> apart = opened(federated);
         apart.retainAll(joined);
         if (!residual.joins(federated.selection())) {

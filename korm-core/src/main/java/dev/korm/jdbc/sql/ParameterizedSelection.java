@@ -24,24 +24,28 @@ public record ParameterizedSelection(Selection selection, List<Object> constants
      * table has.
      */
     public static Optional<ParameterizedSelection> of(Selection selection) {
-        if (!selection.joins().isEmpty()
-                || !selection.groupBy().isEmpty()
-                || !selection.outputs().stream().allMatch(ParameterizedSelection::isColumn)
-                || !selection.order().stream().map(SortKey::output).allMatch(ParameterizedSelection::isColumn)) {
+        if (!selection.joins().isEmpty() || !selection.groupBy().isEmpty() || !areColumns(selection)) {
             return Optional.empty();
         }
         List<Object> constants = new ArrayList<>(4);
-        return without(selection.where(), constants)
-                .map(where -> new ParameterizedSelection(
-                        new Selection(
-                                selection.from(),
-                                selection.joins(),
-                                selection.outputs(),
-                                where,
-                                selection.groupBy(),
-                                selection.order(),
-                                selection.limit()),
-                        constants));
+        Optional<Condition> where = without(selection.where(), constants);
+        return where.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ParameterizedSelection(selection.withWhere(where.get()), constants));
+    }
+
+    private static boolean areColumns(Selection selection) {
+        for (Output output : selection.outputs()) {
+            if (!isColumn(output)) {
+                return false;
+            }
+        }
+        for (SortKey key : selection.order()) {
+            if (!isColumn(key.output())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isColumn(Output output) {
