@@ -1,6 +1,7 @@
 package dev.korm.model.row;
 
 import dev.korm.spi.schema.TableSchema;
+import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,26 @@ public final class BySchema<V> {
             }
         }
         V equal = equal(known, schema);
-        return equal != null ? equal : add(schema);
+        return equal != null ? alias(schema, equal) : add(schema);
+    }
+
+    /** Remembers another object of a shape that is known: whoever holds it asks with it for each item, and comparing all columns takes longer than what follows. */
+    private synchronized V alias(TableSchema schema, V value) {
+        Entry<V>[] known = entries;
+        int place = known.length;
+        if (place == MOST) {
+            do {
+                place--;
+            } while (place >= 0 && known[place].value() != value);
+        }
+        if (place >= 0) {
+            // At the end, where it is displaced before any other shape is; or in the place of another object of the
+            // shape.
+            Entry<V>[] changed = Arrays.copyOf(known, Math.max(known.length, place + 1));
+            changed[place] = new Entry<>(schema, value);
+            entries = changed;
+        }
+        return value;
     }
 
     private @Nullable V equal(Entry<V>[] known, TableSchema schema) {
