@@ -22,7 +22,7 @@ final class DirectPaths {
 
     private final @Nullable Target[] byField;
 
-    /** What a field refers to, and what is resolved of that. */
+    /** The target of a field, and what is resolved of that. */
     record Target(Class<?> type, DirectPaths further) {}
 
     private DirectPaths(Map<Integer, Target> targets) {

@@ -119,7 +119,7 @@ final class DirectResolver<T> {
         return items;
     }
 
-    /** What is asked of one collection at once. */
+    /** The items of one collection that are asked for at once. */
     private static final class Level<R> {
         final Group<R> group;
         private final IdTable<StoredItem<R>> awaited;

@@ -4,7 +4,7 @@
  *
  * <p>Begin with {@link dev.korm.engine.read.PlannedQuery}. Uses {@code engine.context}, {@code engine.depot},
  * {@code engine.federation}, {@code engine.item}, {@code engine.layer}, {@code engine.observe}, {@code model},
- * {@code model.reference} and {@code query}.
+ * {@code model.reference}, {@code model.row} and {@code query}.
  */
 @NullMarked
 package dev.korm.engine.read;
