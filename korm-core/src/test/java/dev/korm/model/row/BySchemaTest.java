@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class BySchemaTest {
-    private static final int SHAPES = 12;
+    private static final int SHAPES = 16;
 
     private final AtomicInteger prepared = new AtomicInteger();
     private final BySchema<Object> bySchema = new BySchema<>(schema -> {
