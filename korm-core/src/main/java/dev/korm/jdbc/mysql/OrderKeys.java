@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Indexes of MariaDB that have the order of their parts though some are long texts, of which an index of its own kind holds the beginning and so serves
- * no order: they are of hidden columns that the server works out, one for each part; see {@link KeyPart}. No other index is kept for the same parts: what
+ * Indexes of MariaDB that have the order of their parts where an index of its own kind has not: of a long text it holds the beginning, and of several parts
+ * those behind the first have nulls at the end where an order has them not. They are of hidden columns that the server works out, one for each part; see {@link KeyPart}. No other index is kept for the same parts: what
  * a filter says of a column it says of the hidden one as well; see {@link KeyConditions}.
  */
 final class OrderKeys {
@@ -42,9 +42,9 @@ final class OrderKeys {
         List<Operand> parts = index.parts();
         boolean known =
                 parts.stream().allMatch(part -> part instanceof Operand.Column column && isKnown(column.kind()));
-        boolean some =
-                parts.stream().anyMatch(part -> part.kind() == ColumnKind.TEXT || part.kind() == ColumnKind.DECIMAL)
-                        || (parts.size() > 1 && parts.stream().anyMatch(part -> part.kind() == ColumnKind.RN));
+        boolean some = parts.size() > 1
+                || parts.get(0).kind() == ColumnKind.TEXT
+                || parts.get(0).kind() == ColumnKind.DECIMAL;
         return table.isItems()
                 && index.uniqueness() == IndexSchema.Uniqueness.REPEATABLE
                 && known

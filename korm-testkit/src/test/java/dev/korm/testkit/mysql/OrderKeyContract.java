@@ -67,20 +67,26 @@ abstract class OrderKeyContract {
 
     private static final String TABLE = "`__items__docs__note`";
 
-    private static final int INDEXES = 5;
+    private static final int INDEXES = 6;
     private static final int WIDE_INDEXES = 40;
 
+    /** Columns that have no beginning. */
+    private static final Set<String> NUMBERS = Set.of("score", "volume", "number");
+
     /** Columns of these indexes. */
-    private static final int HIDDEN = 7;
+    private static final int HIDDEN = 9;
 
     @Indexed({"status", "moment"})
     @Indexed({"status", "score"})
+    @Indexed({"volume", "number"})
     record Note(
             @Indexed String title,
             String status,
             @Indexed Instant moment,
             @Indexed BigDecimal price,
-            @Nullable Double score) {}
+            @Nullable Double score,
+            @Nullable Integer volume,
+            @Nullable Integer number) {}
 
     private String url;
     private BoundedDataSource one;
@@ -107,7 +113,9 @@ abstract class OrderKeyContract {
                             i % 2 == 0 ? "open" : "done",
                             Instant.ofEpochSecond(1_700_000_000L + turned),
                             i % 20 == 0 ? null : BigDecimal.valueOf(turned - 900, 2),
-                            i % 7 == 0 ? null : turned / 8.0)));
+                            i % 7 == 0 ? null : turned / 8.0,
+                            i % 4 == 0 ? null : i % 4,
+                            i % 3 == 0 ? null : turned)));
         }
         Korm.createAll(all);
         execute("ANALYZE TABLE " + TABLE);
@@ -249,6 +257,13 @@ abstract class OrderKeyContract {
         readsPagesFromTheIndex(query -> query.orderBy(asc("status"), asc("score")));
         readsPagesFromTheIndex(query ->
                 query.where(and(eq("status", "done"), lt("score", 200))).orderBy(desc("score")));
+    }
+
+    @Test
+    void pages_by_two_numbers_either_of_which_may_be_null_are_read_from_the_index() throws SQLException {
+        readsPagesFromTheIndex(query -> query.orderBy(asc("volume"), asc("number")));
+        readsPagesFromTheIndex(query -> query.orderBy(desc("volume"), desc("number")));
+        readsPagesFromTheIndex(query -> query.where(eq("volume", 2)).orderBy(asc("number")));
     }
 
     /** Requires that a filter reads about as many rows as it finds. */
@@ -464,9 +479,9 @@ abstract class OrderKeyContract {
     @Test
     void a_table_gains_the_order_of_its_indexes_by_prepare() throws SQLException {
         Items<Note> old = Korm.item(Note.class, pool);
-        old.fromData("old", "note", new Note("b", "open", Instant.EPOCH, BigDecimal.ONE, 1.0))
+        old.fromData("old", "note", new Note("b", "open", Instant.EPOCH, BigDecimal.ONE, 1.0, null, null))
                 .create();
-        old.fromData("old", "note", new Note("a", "open", Instant.EPOCH, BigDecimal.TEN, 2.0))
+        old.fromData("old", "note", new Note("a", "open", Instant.EPOCH, BigDecimal.TEN, 2.0, null, null))
                 .create();
         String hidden = ask("SELECT COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
                 + " AND TABLE_NAME = '__items__old__note' AND COLUMN_NAME LIKE '\\_\\_korm\\_%'");
@@ -480,7 +495,7 @@ abstract class OrderKeyContract {
                         .map(each -> each.split(" ", 2))
                         .map(each -> "DROP INDEX `" + each[0] + "`, ADD INDEX `" + each[0] + "` ("
                                 + Stream.of(each[1].split("%0a"))
-                                        .map(column -> column + (column.equals("score") ? "" : "(250)"))
+                                        .map(column -> column + (NUMBERS.contains(column) ? "" : "(250)"))
                                         .collect(Collectors.joining(", "))
                                 + ")")
                         .collect(Collectors.joining(", "))
@@ -505,7 +520,7 @@ abstract class OrderKeyContract {
                         .get(0)
                         .plan())
                 .anyMatch(line -> line.contains("__korm_i_"));
-        notes.fromData("old", "note", new Note("c", "open", Instant.EPOCH, null, 3.0))
+        notes.fromData("old", "note", new Note("c", "open", Instant.EPOCH, null, 3.0, null, null))
                 .create();
         assertThat(ask("SHOW COLUMNS FROM `__items__old__note`"))
                 .doesNotContain(hidden.lines().toList());
