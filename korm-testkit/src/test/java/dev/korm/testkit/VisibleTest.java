@@ -143,6 +143,14 @@ class VisibleTest {
                     .contains("declare @Indexed on year");
             assertThat(cars.query().orderBy(asc("plate")).limit(10).explain().advice())
                     .isEmpty();
+            assertThat(cars.query()
+                            .orderBy(asc("plate"), asc("year"))
+                            .limit(10)
+                            .explain()
+                            .advice())
+                    .singleElement()
+                    .asString()
+                    .contains("equal in plate: declare @Indexed({\"plate\", \"year\"})");
         }
     }
 

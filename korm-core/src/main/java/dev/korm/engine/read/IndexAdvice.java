@@ -4,6 +4,7 @@ import dev.korm.spi.query.Condition;
 import dev.korm.spi.query.Operand;
 import dev.korm.spi.query.Output;
 import dev.korm.spi.query.Selection;
+import dev.korm.spi.query.SortKey;
 import dev.korm.spi.query.TableName;
 import dev.korm.spi.schema.IndexSchema;
 import dev.korm.spi.schema.TableSchema;
@@ -30,6 +31,11 @@ public final class IndexAdvice {
                 .filter(field -> !filtered.contains(field))
                 .ifPresent(field -> advice.add(
                         "Each page sorts all matching rows of " + selection.from() + ": declare @Indexed on " + field));
+        List<String> fields = unindexedFields(table, selection);
+        if (!fields.isEmpty()) {
+            advice.add("Each page sorts the rows of " + selection.from() + " that are equal in " + fields.get(0)
+                    + ": declare @Indexed({\"" + String.join("\", \"", fields) + "\"})");
+        }
         return advice;
     }
 
@@ -45,6 +51,50 @@ public final class IndexAdvice {
                         && !isServed(table, column.name(), compared(selection.where(), new HashSet<>()))
                 ? Optional.of(column.name())
                 : Optional.empty();
+    }
+
+    /** Returns the fields of the order of a page, where an index has the first of them and none has all; empty elsewhere. */
+    private static List<String> unindexedFields(TableSchema table, Selection selection) {
+        if (selection.limit().isEmpty() || unindexedOrder(table, selection).isPresent()) {
+            return List.of();
+        }
+        Set<String> compared = compared(selection.where(), new HashSet<>());
+        List<String> fields = new ArrayList<>();
+        for (SortKey key : selection.order()) {
+            if (!(key.output() instanceof Output.Value value
+                    && value.operand() instanceof Operand.Column column
+                    && column.source() == 0)) {
+                return List.of();
+            }
+            if (column.name().equals(selection.from().key())) {
+                break;
+            }
+            if (!isField(column.name())) {
+                return List.of();
+            }
+            if (!compared.contains(column.name())) {
+                fields.add(column.name());
+            }
+        }
+        boolean isServed =
+                fields.size() < 2 || table.indexes().stream().anyMatch(index -> begins(index, fields, compared));
+        return isServed ? List.of() : fields;
+    }
+
+    /** Returns whether an index has fields in their order, behind and between columns of which the rows have one value. */
+    private static boolean begins(IndexSchema index, List<String> fields, Set<String> compared) {
+        int at = 0;
+        for (Operand part : index.parts()) {
+            if (at == fields.size() || !(part instanceof Operand.Column column)) {
+                break;
+            }
+            if (column.name().equals(fields.get(at))) {
+                at++;
+            } else if (!compared.contains(column.name())) {
+                break;
+            }
+        }
+        return at == fields.size();
     }
 
     /** Returns the columns that have one value in all rows that fulfil a condition. */
