@@ -32,7 +32,7 @@ final class FrameEndPoint extends SocketChannelEndPoint {
         FRAME
     }
 
-    /** What Jetty writes once a frame is out. */
+    /** A write of Jetty that waits until a frame is out. */
     private record Postponed(Callback callback, List<ByteBuffer> buffers) {}
 
     FrameEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
