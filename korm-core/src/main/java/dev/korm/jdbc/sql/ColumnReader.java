@@ -20,12 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public enum ColumnReader {
     /** From a column that can hold nothing but text. */
-    TEXT {
-        @Override
-        public @Nullable Object read(ResultSet row, int column) throws SQLException {
-            return row.getString(column);
-        }
-    },
+    TEXT,
     INTEGER {
         @Override
         public @Nullable Object read(ResultSet row, int column) throws SQLException {
@@ -125,11 +120,13 @@ public enum ColumnReader {
     };
 
     /**
-     * Reads from the row at hand.
+     * Reads from the row at hand; a text where a constant says nothing else, since most columns hold texts and each body is a class to load.
      *
      * @param column from 1
      */
-    public abstract @Nullable Object read(ResultSet row, int column) throws SQLException;
+    public @Nullable Object read(ResultSet row, int column) throws SQLException {
+        return row.getString(column);
+    }
 
     /** Returns a number inside JSON: the 64-bit whole number that is written, or the nearest double. */
     private static Object plain(BigDecimal number) {

@@ -80,7 +80,9 @@ public final class SqliteLayer implements Layer {
 
     private final StatementWatch watch;
     private final SqliteReads reads;
-    private final WrittenSelections written = new WrittenSelections(this);
+
+    /** Made for the first question that is no item's; by several threads at once as good as by one. */
+    private volatile @Nullable WrittenSelections written;
 
     public SqliteLayer(
             String name, Optional<Path> file, SqliteSettings settings, SqliteConnector connector, SqliteErrors errors) {
@@ -234,7 +236,15 @@ public final class SqliteLayer implements Layer {
     /** Selections that differ by their constants alone are written once; with an order it may hang on them which parts of an index are read. */
     @Override
     public RowCursor select(Selection selection) {
-        Optional<RowCursor> rows = selection.order().isEmpty() ? written.select(selection) : Optional.empty();
+        if (!selection.order().isEmpty()) {
+            return reads.select(selection);
+        }
+        WrittenSelections known = written;
+        if (known == null) {
+            known = new WrittenSelections(this);
+            written = known;
+        }
+        Optional<RowCursor> rows = known.select(selection);
         return rows.isPresent() ? rows.get() : reads.select(selection);
     }
 
