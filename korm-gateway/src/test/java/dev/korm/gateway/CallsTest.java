@@ -19,6 +19,7 @@ import dev.korm.key.KeyRing;
 import java.util.Collections;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,6 +165,16 @@ class CallsTest {
                 .isEqualTo(3);
         JsonNode same = fred.data("GET_DATA", "todos", "{'queryJson':'" + behind.replace("'", "\\\"") + "'}");
         assertThat(same.get("rows").get(0).get("n").intValue()).isEqualTo(3);
+    }
+
+    @Test
+    void five_hundred_rows_come_where_no_limit_is_said() {
+        Korm.createAll(IntStream.rangeClosed(1, 501)
+                .mapToObj(n -> Korm.item(Document.class, world.pool)
+                        .fromData(TestGateway.TODOS, Document.of(Map.of("tenant", "acme", "n", n))))
+                .toList());
+        assertThat(fred.data("GET_DATA", "todos", "{}")).hasSize(500);
+        assertThat(fred.data("GET_DATA", "todos", "{'limit':501}")).hasSize(501);
     }
 
     @Test

@@ -3,9 +3,6 @@ package dev.korm.gateway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.korm.gateway.wire.SharedText;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,38 +11,12 @@ import org.junit.jupiter.api.Test;
 
 /** Frames leave one after the other; a client that does not take them is kept few, and then told to begin anew. */
 class OutboxTest {
-    private final List<String> sent = new ArrayList<>();
-    private final Deque<Callback> taken = new ArrayDeque<>();
+    private final SentFrames wire = new SentFrames();
+    private final List<String> sent = wire.sent;
+    private final Deque<Callback> taken = wire.taken;
     private final AtomicInteger overflows = new AtomicInteger();
 
     private Outbox outbox(int frames, int bytes) {
-        Wire wire = new Wire() {
-            @Override
-            public void text(String frame, Callback callback) {
-                sent.add(frame);
-                taken.add(callback);
-            }
-
-            @Override
-            public void ahead(String frame, Callback callback) {
-                text(frame + "+", callback);
-            }
-
-            @Override
-            public void flush(Callback callback) {
-                text("!", callback);
-            }
-
-            @Override
-            public void shared(SharedText frame, Callback callback) {
-                text("all: " + frame.text(), callback);
-            }
-
-            @Override
-            public void binary(ByteBuffer frame, Callback callback) {
-                text("binary", callback);
-            }
-        };
         return new Outbox(wire, frames, bytes, new Traffic(), overflows::incrementAndGet);
     }
 
