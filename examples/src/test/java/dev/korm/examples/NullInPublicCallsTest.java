@@ -45,6 +45,7 @@ class NullInPublicCallsTest {
             "dev.korm.PasswordCheck",
             "dev.korm.ScanProgress",
             "dev.korm.depots.mirror.MirroredDepot$RepairReport",
+            "dev.korm.event.FileCall",
             "dev.korm.event.Ping",
             "dev.korm.event.PreparationProgress",
             "dev.korm.event.PoolCall",

@@ -148,4 +148,9 @@ public interface PoolListener {
      * Tells that a transaction, or a change within a layer, has come to nothing and is tried again. It must not call the pool, as {@link #statement} must not.
      */
     default void repeated(RepeatedAttempt attempt) {}
+
+    /**
+     * Tells of a call of korm's to a depot that has ended, by the thread that made it; what a program asks of a {@link dev.korm.Pool#depot depot} itself is not told. It must not call the pool, as {@link #statement} must not.
+     */
+    default void fileCall(FileCall call) {}
 }

@@ -20,6 +20,7 @@ import dev.korm.ConflictException;
  * @param lockTimeouts locks that somebody else had until whoever asked gave up
  * @param lostLocks shared locks that were lost while they were held
  * @param fencedWrites changes that were refused by a {@link dev.korm.lock.LockLostException}
+ * @param resealedSecrets sealed values that rotations of keys have sealed anew
  */
 public record PoolMetrics(
         long journalAppends,
@@ -36,4 +37,5 @@ public record PoolMetrics(
         long awaitedLocks,
         long lockTimeouts,
         long lostLocks,
-        long fencedWrites) {}
+        long fencedWrites,
+        long resealedSecrets) {}

@@ -6,6 +6,7 @@ import dev.korm.ConflictException;
 import dev.korm.Pool;
 import dev.korm.backup.ScheduledBackup;
 import dev.korm.event.CallEnd;
+import dev.korm.event.FileCall;
 import dev.korm.event.PoolCall;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
@@ -43,6 +44,7 @@ public final class KormMetrics implements PoolListener {
     private final Map<String, Timer> statements = new ConcurrentHashMap<>();
     private final Map<String, Timer> failedStatements = new ConcurrentHashMap<>();
     private final Map<PoolCall, CallTimers> calls = new ConcurrentHashMap<>();
+    private final Map<String, Timer> files = new ConcurrentHashMap<>();
     private final Map<String, Counter> repeated = new ConcurrentHashMap<>();
     private final Map<String, Counter> conflicts = new ConcurrentHashMap<>();
     private final Timer journal;
@@ -97,6 +99,7 @@ public final class KormMetrics implements PoolListener {
         count(pool, "korm.locks.awaited", "locks that somebody else had at first", PoolMetrics::awaitedLocks);
         count(pool, "korm.locks.timeouts", "locks that were waited for in vain", PoolMetrics::lockTimeouts);
         count(pool, "korm.locks.lost", "shared locks that were lost while they were held", PoolMetrics::lostLocks);
+        count(pool, "korm.secrets.resealed", "values that rotations of keys sealed anew", PoolMetrics::resealedSecrets);
         count(pool, "korm.writes.fenced", "changes that relied on a lost lock", PoolMetrics::fencedWrites);
     }
 
@@ -174,6 +177,16 @@ public final class KormMetrics implements PoolListener {
                     .register(registry));
         }
         timer.record(statement.took());
+    }
+
+    @Override
+    public void fileCall(FileCall call) {
+        String outcome = call.failure().isEmpty() ? "done" : "failed";
+        files.computeIfAbsent(call.depot() + ' ' + call.operation() + ' ' + outcome, each -> Timer.builder("korm.files")
+                        .description("calls to depots; of what is read bit by bit, until its beginning was there")
+                        .tags(tags.and("depot", call.depot(), "operation", call.operation(), OUTCOME, outcome))
+                        .register(registry))
+                .record(call.took());
     }
 
     @Override

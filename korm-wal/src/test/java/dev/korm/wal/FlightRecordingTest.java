@@ -8,8 +8,10 @@ import dev.korm.Item;
 import dev.korm.Korm;
 import dev.korm.Pool;
 import dev.korm.Stored;
+import dev.korm.file.FileRef;
 import dev.korm.jdbc.Sqlite;
 import dev.korm.lock.Lock;
+import dev.korm.testkit.memory.MemoryDepot;
 import java.nio.file.Path;
 import java.util.List;
 import jdk.jfr.Recording;
@@ -46,7 +48,8 @@ class FlightRecordingTest {
                             "dev.korm.JournalAppend",
                             "dev.korm.Change",
                             "dev.korm.Lock",
-                            "dev.korm.Conflict");
+                            "dev.korm.Conflict",
+                            "dev.korm.FileCall");
             assertThat(events)
                     .filteredOn(event -> event.getEventType().getName().equals("dev.korm.Change"))
                     .allSatisfy(event -> {
@@ -74,6 +77,7 @@ class FlightRecordingTest {
             for (String event : List.of(
                     "Call",
                     "Statement",
+                    "FileCall",
                     "Repeated",
                     "Conflict",
                     "JournalAppend",
@@ -97,6 +101,7 @@ class FlightRecordingTest {
                 .home("people", "people")
                 .home("garage", "garage")
                 .withWal(Wal.at(folder.resolve("journal")))
+                .depot("files", MemoryDepot.create())
                 .open();
     }
 
@@ -105,6 +110,7 @@ class FlightRecordingTest {
                         Korm.item(User.class, pool).fromData(new User("Flintstone")),
                         Korm.item(Car.class, pool).fromData(new Car("Flintstone's")))
                 .persist();
+        pool.files().store(FileRef.of("files", "notes", new byte[] {1}));
         Item<User> user =
                 Korm.item(User.class, pool).fromData(new User("Flintstone")).create();
         try (Lock lock = pool.locks().acquire(user.rn())) {

@@ -5,6 +5,7 @@ import dev.korm.backup.ScheduledBackup;
 import dev.korm.backup.UnfinishedRestore;
 import dev.korm.engine.flight.FlightRecording;
 import dev.korm.event.CallEnd;
+import dev.korm.event.FileCall;
 import dev.korm.event.PoolCall;
 import dev.korm.event.PoolListener;
 import dev.korm.event.PoolMetrics;
@@ -61,6 +62,7 @@ public final class PoolEvents {
     private final LongAdder lockTimeouts = new LongAdder();
     private final LongAdder lostLocks = new LongAdder();
     private final LongAdder fencedWrites = new LongAdder();
+    private final LongAdder resealedSecrets = new LongAdder();
 
     public PoolEvents(List<PoolListener> listeners, Environment environment) {
         this.environment = environment;
@@ -252,6 +254,28 @@ public final class PoolEvents {
         }
     }
 
+    /** Returns monotonic nanoseconds. */
+    public long nanoTime() {
+        return environment.nanoTime();
+    }
+
+    /**
+     * Tells of a call to a depot at once.
+     *
+     * @param begun when it began, by {@link #nanoTime}
+     */
+    public void fileCall(String depot, String operation, long begun, Optional<String> failure) {
+        FileCall call = new FileCall(depot, operation, Duration.ofNanos(environment.nanoTime() - begun), failure);
+        for (PoolListener listener : audience()) {
+            tell(each -> each.fileCall(call), listener);
+        }
+    }
+
+    /** Counts secrets that were sealed anew. */
+    public void resealed(long secrets) {
+        resealedSecrets.add(secrets);
+    }
+
     private void note(Consumer<PoolListener> event) {
         if (areTold()) {
             noted.add(event);
@@ -414,6 +438,7 @@ public final class PoolEvents {
                 awaitedLocks.sum(),
                 lockTimeouts.sum(),
                 lostLocks.sum(),
-                fencedWrites.sum());
+                fencedWrites.sum(),
+                resealedSecrets.sum());
     }
 }

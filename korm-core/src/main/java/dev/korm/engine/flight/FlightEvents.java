@@ -70,6 +70,26 @@ final class FlightEvents {
         boolean failed;
     }
 
+    @Name("dev.korm.FileCall")
+    @Label("Call to a Depot")
+    @Category("korm")
+    @Description("A call to a depot; of what is read bit by bit, until its beginning was there")
+    static final class FileCall extends Event {
+        @Label("Depot")
+        String depot = "";
+
+        @Label("Operation")
+        String operation = "";
+
+        @Label("Took")
+        @Timespan
+        long took;
+
+        @Label("Failure")
+        @Description("The class of what it has thrown; empty for an answer")
+        String failure = "";
+    }
+
     @Name("dev.korm.Repeated")
     @Label("Repeated Attempt")
     @Category("korm")

@@ -3,6 +3,7 @@ package dev.korm.engine.flight;
 import dev.korm.ConflictException;
 import dev.korm.backup.ScheduledBackup;
 import dev.korm.event.CallEnd;
+import dev.korm.event.FileCall;
 import dev.korm.event.PoolCall;
 import dev.korm.event.PoolListener;
 import dev.korm.event.RepeatedAttempt;
@@ -36,6 +37,7 @@ public final class FlightRecording implements PoolListener {
         static final List<EventType> ALL = List.of(
                 CALL,
                 STATEMENT,
+                EventType.getEventType(FlightEvents.FileCall.class),
                 EventType.getEventType(FlightEvents.Repeated.class),
                 EventType.getEventType(FlightEvents.Conflict.class),
                 EventType.getEventType(FlightEvents.JournalAppend.class),
@@ -95,6 +97,16 @@ public final class FlightRecording implements PoolListener {
         event.rows = statement.rows();
         event.took = statement.took().toNanos();
         event.failed = statement.failed();
+        event.commit();
+    }
+
+    @Override
+    public void fileCall(FileCall call) {
+        FlightEvents.FileCall event = new FlightEvents.FileCall();
+        event.depot = call.depot();
+        event.operation = call.operation();
+        event.took = call.took().toNanos();
+        event.failure = call.failure().orElse("");
         event.commit();
     }
 

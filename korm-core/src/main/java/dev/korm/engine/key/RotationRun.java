@@ -108,11 +108,16 @@ final class RotationRun {
     private void renewedVersions(VersionSecrets.Progress page) {
         examined += page.examined();
         changed += page.changed();
-        resealed += page.resealed();
+        resealed(page.resealed());
         unopened += page.unopened();
         listener.accept(progress());
         requireGoing();
         rest();
+    }
+
+    private void resealed(long secrets) {
+        resealed += secrets;
+        pool.events().resealed(secrets);
     }
 
     private RotationProgress progress() {
@@ -211,7 +216,7 @@ final class RotationRun {
             BatchResult result = layer.applyPass(Batch.of(batch(now, left.size() == now.size(), reached)));
             if (!(result instanceof BatchResult.Refused refused)) {
                 changed += now.size();
-                now.forEach(each -> resealed += each.resealed());
+                now.forEach(each -> resealed(each.resealed()));
                 left.subList(0, now.size()).clear();
                 together = 2 * now.size();
                 continue;

@@ -24,6 +24,7 @@ import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.context.ToldCall;
 import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.depot.ToldDepot;
 import dev.korm.engine.file.OpenFiles;
 import dev.korm.engine.file.OrphanFileSweep;
 import dev.korm.engine.file.StagedFiles;
@@ -184,7 +185,7 @@ final class KormPool implements Pool {
     @Override
     public Depot depot(String name) {
         requireNonNull(name, "name");
-        return context.depots().depot(name);
+        return ToldDepot.own(context.depots().depot(name));
     }
 
     @Override

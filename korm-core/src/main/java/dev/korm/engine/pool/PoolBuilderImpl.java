@@ -17,6 +17,7 @@ import dev.korm.engine.context.PoolEvents;
 import dev.korm.engine.context.PoolLifecycle;
 import dev.korm.engine.depot.FileLocks;
 import dev.korm.engine.depot.OpenDepots;
+import dev.korm.engine.depot.ToldDepot;
 import dev.korm.engine.item.DefaultLayers;
 import dev.korm.engine.item.PoolLayers;
 import dev.korm.engine.key.PoolSecrets;
@@ -329,10 +330,10 @@ final class PoolBuilderImpl implements PoolBuilder {
                         name,
                         new PoolBackupContext.Store(store, source.description().type()));
             });
-            Function<String, Depot> opening = name -> Objects.requireNonNull(opened(name, openDepots));
+            Function<String, Depot> opening = name -> Objects.requireNonNull(opened(name, openDepots, events));
             new MetadataReconciler(own, open, opening, secrets, onDifference, environment)
-                    .settle(log -> log.requireFinished(opened(log.depot(), openDepots)));
-            depots.keySet().forEach(name -> opened(name, openDepots));
+                    .settle(log -> log.requireFinished(opened(log.depot(), openDepots, events)));
+            depots.keySet().forEach(name -> opened(name, openDepots, events));
             PoolLifecycle lifecycle = new PoolLifecycle();
             PoolLayers layers = new PoolLayers(open, homes, parallel, lifecycle);
             OpenDepots files = new OpenDepots(
@@ -469,9 +470,11 @@ final class PoolBuilderImpl implements PoolBuilder {
         }
     }
 
-    private @Nullable Depot opened(String name, Map<String, Depot> openDepots) {
+    private @Nullable Depot opened(String name, Map<String, Depot> openDepots, PoolEvents events) {
         DepotSource source = depots.get(name);
-        return source == null ? null : openDepots.computeIfAbsent(name, missing -> source.open(missing, environment));
+        return source == null
+                ? null
+                : openDepots.computeIfAbsent(name, missing -> new ToldDepot(source.open(missing, environment), events));
     }
 
     private @Nullable Journal journal(String pool, OpenDepots files) {
