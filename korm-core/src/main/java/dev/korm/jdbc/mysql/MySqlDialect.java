@@ -204,8 +204,7 @@ class MySqlDialect implements Dialect {
     public boolean condition(SqlWriter sql, Condition condition, TableSources sources) {
         if (condition instanceof Condition.Compare compare && isNumber(compare.operand())) {
             Operand number = compare.operand();
-            MySqlNumbers.between(
-                    sql, () -> value(sql, number, sources), number.kind(), compare.comparison(), compare.value());
+            MySqlNumbers.between(sql, () -> value(sql, number, sources), number, compare.comparison(), compare.value());
             return true;
         }
         if (condition instanceof Condition.OneOf oneOf

@@ -7,6 +7,7 @@ import dev.korm.jdbc.sql.text.BindParameter;
 import dev.korm.jdbc.sql.text.SqlWriter;
 import dev.korm.spi.query.ColumnKind;
 import dev.korm.spi.query.Condition;
+import dev.korm.spi.query.Operand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,21 +15,29 @@ import java.util.List;
 final class MySqlNumbers {
     private MySqlNumbers() {}
 
-    /** Numbers between two that the column's type has: the server would bend other constants into it, or the column into theirs. */
+    /**
+     * Numbers between two that the column's type has: the server would bend other constants into it, or the column into theirs. Equality of a column is two comparisons, since MariaDB 10.11 does not see of {@code BETWEEN} that both
+     * ends are one value, and so that an index has the order of what is behind it.
+     */
     static void between(
-            SqlWriter sql, Runnable number, ColumnKind kind, Condition.Comparison comparison, Object constant) {
+            SqlWriter sql, Runnable number, Operand operand, Condition.Comparison comparison, Object constant) {
         boolean unequal = comparison == Condition.Comparison.NOT_EQUAL;
-        boolean real = kind == ColumnKind.REAL;
+        boolean twice = comparison == Condition.Comparison.EQUAL && operand instanceof Operand.Column;
+        boolean real = operand.kind() == ColumnKind.REAL;
         sql.add(unequal ? "(NOT (" : "(");
         number.run();
-        sql.add(" BETWEEN ")
+        sql.add(twice ? " >= " : " BETWEEN ")
                 .bind(BindParameter.of(
                         constant,
                         given -> real
                                 ? (Object) RealRange.of(comparison, given).least()
                                 : (Object) WholeRange.of(comparison, given).least()))
-                .add(" AND ")
-                .bind(BindParameter.of(
+                .add(" AND ");
+        if (twice) {
+            number.run();
+            sql.add(" <= ");
+        }
+        sql.bind(BindParameter.of(
                         constant,
                         given -> real
                                 ? (Object) RealRange.of(comparison, given).greatest()
@@ -44,7 +53,7 @@ final class MySqlNumbers {
             String separator = "(";
             for (Object value : oneOf.values()) {
                 sql.add(separator);
-                between(sql, number, kind, Condition.Comparison.EQUAL, value);
+                between(sql, number, oneOf.operand(), Condition.Comparison.EQUAL, value);
                 separator = " OR ";
             }
             sql.add(")");

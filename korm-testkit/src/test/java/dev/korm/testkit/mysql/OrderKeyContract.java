@@ -185,7 +185,7 @@ abstract class OrderKeyContract {
     }
 
     /** Reads some pages, each of which has to be read from the index, and compares them with the whole. */
-    void readsPagesFromTheIndex(UnaryOperator<Query<Note>> asked) throws SQLException {
+    private void readsPagesFromTheIndex(UnaryOperator<Query<Note>> asked) throws SQLException {
         Query<Note> query = asked.apply(notes.fromQuery("docs", "note"));
         List<Item<Note>> whole = query.get();
         assertThat(whole).hasSizeGreaterThan(8 * SIZE);
@@ -263,6 +263,7 @@ abstract class OrderKeyContract {
     void pages_by_two_numbers_either_of_which_may_be_null_are_read_from_the_index() throws SQLException {
         readsPagesFromTheIndex(query -> query.orderBy(asc("volume"), asc("number")));
         readsPagesFromTheIndex(query -> query.orderBy(desc("volume"), desc("number")));
+        readsPagesFromTheIndex(query -> query.where(eq("volume", 2)).orderBy(asc("number")));
     }
 
     /** Requires that a filter reads about as many rows as it finds. */
