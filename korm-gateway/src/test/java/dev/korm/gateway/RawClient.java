@@ -101,17 +101,11 @@ final class RawClient implements AutoCloseable {
     int closeCode() throws IOException {
         try {
             while (true) {
-                int opcode = in.readUnsignedByte() & 0xF;
-                long length = in.readUnsignedByte() & 0x7F;
-                if (length == 126) {
-                    length = in.readUnsignedShort();
-                } else if (length == 127) {
-                    length = in.readLong();
-                }
-                if (opcode == 8) {
+                Head head = head();
+                if (head.opcode == 8) {
                     return in.readUnsignedShort();
                 }
-                in.skipNBytes(length);
+                in.skipNBytes(head.length);
             }
         } catch (java.io.EOFException | java.net.SocketException ended) {
             return -1;

@@ -216,15 +216,20 @@ class PostgresFailoverTest {
         return "SELECT count(*) FROM \"__items__bank__account\" WHERE balance = " + balance;
     }
 
+    /** Changes an item in a commit whose answer is lost, and finds it once on the promoted one. */
+    private void isOnThePromotedOne(CuttingProxy proxy, Item<Account> made) throws Exception {
+        Item<Account> changed =
+                lost(proxy, "UPDATE", () -> made.set(Account::balance, 2L).commit(), rowsOf(2));
+        assertThat(changed.revision()).isEqualTo(made.revision() + 1);
+        assertThat(cluster.node(1).ask(rowsOf(2))).isEqualTo("1");
+        assertThat(accounts().fromRn(made.rn()).get()).isEqualTo(changed);
+    }
+
     @Test
     void a_commit_whose_answer_dies_with_the_primary_is_told_by_its_token_on_the_promoted_one() throws Exception {
         try (CuttingProxy proxy = new CuttingProxy(cluster.node(0).port())) {
             Item<Account> made = behind(proxy);
-            Item<Account> changed =
-                    lost(proxy, "UPDATE", () -> made.set(Account::balance, 2L).commit(), rowsOf(2));
-            assertThat(changed.revision()).isEqualTo(made.revision() + 1);
-            assertThat(cluster.node(1).ask(rowsOf(2))).isEqualTo("1");
-            assertThat(accounts().fromRn(made.rn()).get()).isEqualTo(changed);
+            isOnThePromotedOne(proxy, made);
         }
     }
 
@@ -251,11 +256,7 @@ class PostgresFailoverTest {
         try (CuttingProxy proxy = new CuttingProxy(cluster.node(0).port())) {
             Item<Account> made = behind(proxy);
             separate(1);
-            Item<Account> changed =
-                    lost(proxy, "UPDATE", () -> made.set(Account::balance, 2L).commit(), rowsOf(2));
-            assertThat(changed.revision()).isEqualTo(made.revision() + 1);
-            assertThat(cluster.node(1).ask(rowsOf(2))).isEqualTo("1");
-            assertThat(accounts().fromRn(made.rn()).get()).isEqualTo(changed);
+            isOnThePromotedOne(proxy, made);
         }
     }
 
