@@ -33,7 +33,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,8 +64,8 @@ final class RowTransfer<T> {
     private final Set<String> bound;
     private final Decoder<T> boundDecoder;
     private final Set<String> holdReferences = new HashSet<>();
-    private final IdentityHashMap<List<ColumnSchema>, List<ColumnSchema>> revised = new IdentityHashMap<>();
-    private final IdentityHashMap<List<ColumnSchema>, List<ColumnSchema>> marking = new IdentityHashMap<>();
+    private final LongerColumns revised = new LongerColumns(REVISION);
+    private final LongerColumns marking = new LongerColumns(DELETED);
 
     /**
      * A row as the target is to have it.
@@ -205,11 +204,7 @@ final class RowTransfer<T> {
 
     /** Returns a copy that says whether its item is deleted, and only kept. */
     private Copy marked(Copy copy, long deleted) {
-        List<ColumnSchema> columns = marking.computeIfAbsent(copy.columns(), any -> {
-            List<ColumnSchema> longer = new ArrayList<>(any);
-            longer.add(DELETED);
-            return List.copyOf(longer);
-        });
+        List<ColumnSchema> columns = marking.of(copy.columns());
         Row values = copy.values().with(deleted == 0 ? null : deleted);
         return new Copy(
                 copy.id(),
@@ -263,7 +258,7 @@ final class RowTransfer<T> {
         return new Mutation.Insert(
                 target.table(),
                 copy.id(),
-                withRevision(copy.columns()),
+                revised.of(copy.columns()),
                 copy.values().with(revision));
     }
 
@@ -273,16 +268,8 @@ final class RowTransfer<T> {
                 target.table(),
                 copy.id(),
                 OptionalLong.of(expected),
-                withRevision(copy.columns()),
+                revised.of(copy.columns()),
                 copy.values().with(revision));
-    }
-
-    private List<ColumnSchema> withRevision(List<ColumnSchema> known) {
-        return revised.computeIfAbsent(known, any -> {
-            List<ColumnSchema> longer = new ArrayList<>(known);
-            longer.add(REVISION);
-            return List.copyOf(longer);
-        });
     }
 
     /** Returns those of these ids that the target has. */
